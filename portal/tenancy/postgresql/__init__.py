@@ -1,0 +1,1 @@
+"""PostgreSQL as Django knows it, telling each connection the reach in force."""
