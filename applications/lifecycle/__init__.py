@@ -1,0 +1,8 @@
+"""The machines of regulation chapters 3 and 4, one module each."""
+
+from applications.lifecycle.application import ApplicationLifecycle
+from applications.lifecycle.cycle import CycleLifecycle
+from applications.lifecycle.notice import NoticeLifecycle
+from applications.lifecycle.recommendation import RecommendationListLifecycle
+
+__all__ = ["ApplicationLifecycle", "CycleLifecycle", "NoticeLifecycle", "RecommendationListLifecycle"]

@@ -1,0 +1,1 @@
+"""The city's pages on cycles, notices, applications and lists."""
