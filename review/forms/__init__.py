@@ -1,0 +1,1 @@
+"""Input of chapter 5 → clean values; never saves."""
