@@ -1,0 +1,215 @@
+"""Pages of chapter 6: lists, records and the deeds upon them."""
+
+from funding import commands, forms, queries, sections
+from funding.models import Disbursement, Expense, Grant, Selectee, TaskBook
+from portal.web.components import Empty
+from portal.web.formats import day_text, money_text, yuan_text
+from portal.web.links import record_url
+from portal.web.views import DeedPage, ListPage, RecordPage, state_cell
+
+
+class SelecteeList(ListPage):
+    model = Selectee
+    action = "selectee.list"
+    title = "入选者"
+    related = ("organisation", "cycle")
+    columns = [
+        ("number", "编号", lambda row: row.number),
+        ("name", "姓名", lambda row: row.name),
+        ("", "依托单位", lambda row: row.organisation.name),
+        ("field", "领域", lambda row: row.field),
+        ("", "培养期", lambda row: sections.term(row)),
+        ("state", "状态", state_cell),
+    ]
+    search = ("number", "name", "organisation__name")
+    tabs_by = "state"
+    empty = Empty("还没有入选者。公示期满、正式入选后自动登记。")
+
+
+class SelecteePage(RecordPage):
+    model = Selectee
+    related = ("organisation", "recommender", "cycle", "application__field")
+    deeds = (
+        "tracking.add",
+        "information_change.request",
+        "transfer.request",
+        "exit.request",
+        "exit.open",
+        "assessment.schedule",
+    )
+
+    def facts(self):
+        return sections.of_selectee(self.record, self.actor)
+
+    def warnings(self):
+        return ["资格已中止，资金暂停拨付。"] if self.record.state == "suspended" else []
+
+
+class TaskBookList(ListPage):
+    model = TaskBook
+    action = "task_book.list"
+    title = "任务书"
+    related = ("organisation", "selectee")
+    columns = [
+        ("number", "编号", lambda row: row.number),
+        ("", "入选者", lambda row: row.selectee.name),
+        ("", "依托单位", lambda row: row.organisation.name),
+        ("state", "状态", state_cell),
+        ("", "现在轮到", lambda row: row.now_with.get(row.state, "")),
+    ]
+    search = ("number", "selectee__name", "organisation__name")
+    tabs_by = "state"
+    empty = Empty("还没有任务书。")
+
+
+class TaskBookPage(RecordPage):
+    model = TaskBook
+    related = ("organisation", "selectee")
+    deeds = ("task_book.edit",)
+
+    def facts(self):
+        return sections.of_task_book(self.record)
+
+    def progress(self):
+        return sections.signing_course(self.record)
+
+
+class GrantList(ListPage):
+    model = Grant
+    action = "grant.list"
+    title = "经费"
+    related = ("organisation", "selectee")
+    columns = [
+        ("number", "编号", lambda row: row.number),
+        ("", "入选者", lambda row: row.selectee.name),
+        ("", "依托单位", lambda row: row.organisation.name),
+        ("amount_fen", "资助总额", lambda row: money_text(row.amount_fen)),
+        ("state", "状态", state_cell),
+    ]
+    numeric = frozenset({"资助总额"})
+    search = ("number", "selectee__name", "organisation__name")
+    tabs_by = "state"
+    empty = Empty("还没有经费记录。")
+
+
+class GrantPage(RecordPage):
+    model = Grant
+    related = ("organisation", "selectee")
+    deeds = ("grant.register_account", "expense.record", "grant.record_return")
+
+    def facts(self):
+        return sections.of_grant(self.record, self.actor)
+
+
+class DisbursementList(ListPage):
+    model = Disbursement
+    action = "disbursement.list"
+    title = "拨付"
+    related = ("organisation", "grant__selectee")
+    columns = [
+        ("number", "编号", lambda row: row.number),
+        ("", "入选者", lambda row: row.grant.selectee.name),
+        ("", "依托单位", lambda row: row.organisation.name),
+        ("tranche", "期次", lambda row: f"第 {row.tranche} 期"),
+        ("amount_fen", "金额", lambda row: money_text(row.amount_fen)),
+        ("state", "状态", state_cell),
+    ]
+    numeric = frozenset({"金额"})
+    search = ("number", "grant__selectee__name", "organisation__name")
+    tabs_by = "state"
+    empty = Empty("还没有拨付计划。")
+
+
+class DisbursementPage(RecordPage):
+    model = Disbursement
+    related = ("organisation", "grant__selectee", "account")
+
+    def facts(self):
+        return sections.of_disbursement(self.record)
+
+
+class ExpenseList(ListPage):
+    model = Expense
+    action = "expense.list"
+    title = "支出"
+    related = ("organisation", "grant__selectee")
+    columns = [
+        ("number", "编号", lambda row: row.number),
+        ("spent_date", "日期", lambda row: day_text(row.spent_date)),
+        ("", "依托单位", lambda row: row.organisation.name),
+        ("category", "科目", lambda row: sections.category_name(row.category)),
+        ("", "摘要", lambda row: row.summary),
+        ("amount_fen", "金额", lambda row: yuan_text(row.amount_fen)),
+        ("state", "状态", state_cell),
+    ]
+    numeric = frozenset({"金额"})
+    search = ("number", "summary", "payee", "organisation__name")
+    tabs_by = "state"
+    empty = Empty("还没有登记支出。")
+
+
+class ExpensePage(RecordPage):
+    model = Expense
+    related = ("organisation", "grant__selectee")
+    deeds = ("expense.explain", "expense.report_rectification")
+
+    def facts(self):
+        return sections.of_expense(self.record)
+
+
+class TaskBookEdit(DeedPage):
+    """Chapters as texts, rows as small tables with blank lines to add to; one save for all of it."""
+
+    model = TaskBook
+    action = "task_book.edit"
+    template_name = "funding/task_book_edit.html"
+    form_class = forms.TaskBookForm
+    command = staticmethod(commands.task_book.edit)
+    submit_label = "保存"
+
+    def form(self, data=None, files=None):
+        return self.form_class(data, files, initial=queries.task_book_initial(self.record), **self.form_options())
+
+
+class RegisterAccount(DeedPage):
+    model = Grant
+    action = "grant.register_account"
+    form_class = forms.AccountForm
+    command = staticmethod(commands.grant.register_account)
+    submit_label = "登记专门账户"
+
+
+class RecordReturn(DeedPage):
+    model = Grant
+    action = "grant.record_return"
+    form_class = forms.ReturnForm
+    command = staticmethod(commands.grant.record_return)
+    submit_label = "登记退回款"
+
+
+class RecordExpense(DeedPage):
+    model = Grant
+    action = "expense.record"
+    title = "登记支出"
+    form_class = forms.ExpenseForm
+    command = staticmethod(commands.expense.record)
+    submit_label = "登记支出"
+
+    def success_url(self, result) -> str:
+        return record_url(result, self.actor)
+
+
+class Explain(DeedPage):
+    model = Expense
+    action = "expense.explain"
+    form_class = forms.ExplainForm
+    command = staticmethod(commands.expense.explain)
+    submit_label = "提交说明"
+
+
+class ReportRectification(DeedPage):
+    model = Expense
+    action = "expense.report_rectification"
+    form_class = forms.RectificationForm
+    command = staticmethod(commands.expense.report_rectification)
+    submit_label = "报告整改情况"
