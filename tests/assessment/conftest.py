@@ -1,0 +1,94 @@
+"""Two selectees in cultivation, told once for the folder in a database of its own; each test rolls back."""
+
+from copy import copy
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from applications.models import Application
+from fixtures.scenarios import city, contracting, nominations, reviewing
+from fixtures.scenarios.cycles import opened_cycle
+from fixtures.scenarios.world import BEIJING, World
+from funding.commands.selection import open_selection
+from funding.models import Selectee
+from portal.people.actor import SYSTEM
+from portal.tenancy.reach import Because, everything
+from portal.workflow.take import take
+from tests.databases import Databases
+
+ROAD = [
+    ("enter_network_review", "secretary"),
+    ("advance_to_panel", "secretary"),
+    ("enter_panel", "secretary"),
+    ("propose", "supervisor"),
+    ("publicise", "secretary"),
+    ("select", "secretary"),
+]
+
+
+def selected(world: World, host) -> Application:
+    """One nomination of its recommending unit taken to 正式入选."""
+    application = nominations.screened_application(world, host)
+    nominations.reported_list(world, application.recommender, world.at + timedelta(days=2))
+    city.reviewed(world, application.recommender, world.at + timedelta(days=3))
+    for step, login in ROAD:
+        with world.acting(login) as actor:
+            application = take(step, application, actor=actor, at=world.at + timedelta(days=4))
+    return application
+
+
+def tell() -> World:
+    """host1 and host3 have a selectee each, in force, with money paid and spent; host2 has none."""
+    world = World.build(units=3)
+    world.at = datetime(2025, 8, 20, 9, tzinfo=BEIJING)
+    opened_cycle(world, 2025)
+    world.at = datetime(2025, 9, 1, 9, tzinfo=BEIJING)
+    chosen = [selected(world, world.hosts[0]), selected(world, world.hosts[2])]
+    world.at = datetime(2026, 1, 12, 9, tzinfo=BEIJING)
+    with everything(because=Because.SEED):
+        selectees = [open_selection(application, actor=SYSTEM, at=world.at) for application in chosen]
+    for selectee in selectees:
+        contracting.signed(world, selectee)
+        contracting.account_verified(world, selectee)
+        contracting.paid(world, selectee)
+        contracting.spent(world, selectee)
+    reviewing.experts_joined(world, 12)
+    reviewing.staff_signed(world)
+    return world
+
+
+@pytest.fixture(scope="package")
+def told(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        databases = Databases()
+        databases.prepare()
+        with databases.a_copy():
+            world = tell()
+            connection.close()
+            yield world
+            connection.close()
+        databases.close()
+
+
+@pytest.fixture
+def world(told, db) -> World:
+    """The story; each test goes on with a clock of its own."""
+    return copy(told)
+
+
+def selectee_of(world: World, host) -> Selectee:
+    with everything(because=Because.SEED):
+        return Selectee.objects.select_related("organisation", "cycle").get(organisation=host)
+
+
+@pytest.fixture
+def selectee(world) -> Selectee:
+    """Of host1."""
+    return selectee_of(world, world.hosts[0])
+
+
+@pytest.fixture
+def other(world) -> Selectee:
+    """Of host3, under another recommending unit."""
+    return selectee_of(world, world.hosts[2])
