@@ -122,7 +122,9 @@ def test_going_back_shows_what_was_answered(portal):
     assert 'value="1985-03-05"' in portal.get(back).content.decode()
 
 
-@pytest.mark.parametrize("state", ["", "forged", self_check.sealed({"host": "yes"})[:-2]])
+@pytest.mark.parametrize(
+    "state", ["", "forged", self_check.sealed({"host": "yes"})[:-2]], ids=["empty", "forged", "cut short"]
+)
 def test_a_forged_or_empty_state_begins_anew(portal, state):
     reply = portal.get("/check/result/", {"s": state})
     assert (reply.status_code, reply.headers["Location"].split("?")[0]) == (302, "/check/1/")
