@@ -16,6 +16,7 @@ from portal.people.actor import SYSTEM
 from portal.tenancy.reach import Because, everything
 from portal.workflow.take import take
 from tests.databases import Databases
+from tests.review.browser import browsers  # noqa: F401  (a fixture of this folder)
 
 ROAD = [
     ("enter_network_review", "secretary"),

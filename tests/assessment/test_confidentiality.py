@@ -19,7 +19,6 @@ from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, OutOfReach, everything, reach_of, reaching
 from portal.web.timeline import timeline
 from portal.workflow.take import StaleVersion
-from tests.people import signed_in
 
 OUTSIDE = ("applicant1", "host1", "host1-boss", "haidian", "haidian-boss", "host3-boss", "chaoyang")
 
@@ -71,8 +70,8 @@ def test_staff_read_the_whole_history(world, asked):
 
 
 @pytest.mark.parametrize("login", OUTSIDE)
-def test_no_page_of_a_unit_says_that_experts_are_at_work(world, asked, login):
-    client = signed_in(world[login])
+def test_no_page_of_a_unit_says_that_experts_are_at_work(world, asked, login, browsers):
+    client = browsers(login)
     space = "recommend" if login in ("haidian", "haidian-boss", "chaoyang") else "apply"
     mine_too = login not in ("host3-boss", "chaoyang")
     listing = client.get(f"/{space}/assessments/")
@@ -87,8 +86,8 @@ def test_no_page_of_a_unit_says_that_experts_are_at_work(world, asked, login):
         assert client.get(f"/manage/assessments/{asked[0].number}/{page}/").status_code in (403, 404)
 
 
-def test_filters_and_sorting_of_a_units_list_tell_nothing_either(world, asked):
-    client = signed_in(world["host1"])
+def test_filters_and_sorting_of_a_units_list_tell_nothing_either(world, asked, browsers):
+    client = browsers("host1")
     for query in ("state=expert_review", "state=scheduled", "sort=state", "sort=-state"):
         page = client.get(f"/apply/assessments/?{query}").content.decode()
         assert asked[0].number in page and "专家" not in page
@@ -170,7 +169,7 @@ def test_a_made_up_row_is_refused(world, asked):
         ).save()  # fmt: skip
 
 
-def test_evidence_is_read_by_experts_who_have_pledged_while_the_evaluation_runs(world, selectee):
+def test_evidence_is_read_by_experts_who_have_pledged_while_the_evaluation_runs(world, selectee, browsers):
     from fixtures.scenarios.papers import scan
 
     row = tell.filled(world, tell.scheduled(world, selectee))
@@ -197,8 +196,8 @@ def test_evidence_is_read_by_experts_who_have_pledged_while_the_evaluation_runs(
     assert (reads(first), reads(second)) == (True, False)
     for login, wanted in (("host1", True), ("haidian", True), ("officer", True), ("host3", False), ("finance", False)):
         assert reads(world[login]) is wanted, login
-    assert signed_in(first).get(f"/files/{file.pk}/").status_code == 200
-    assert signed_in(second).get(f"/files/{file.pk}/").status_code == 404
+    assert browsers(tell.login_of_expert(world, asked[0])).get(f"/files/{file.pk}/").status_code == 200
+    assert browsers(tell.login_of_expert(world, asked[1])).get(f"/files/{file.pk}/").status_code == 404
     tell.graded(world, tell.judged(world, row))
     assert not reads(first)
 
@@ -248,9 +247,9 @@ def test_a_recusal_closes_the_row_at_once(world, asked):
         assert set(told) == {world["officer"].user_id}
 
 
-def test_every_look_at_the_scores_is_an_event_that_the_unit_does_not_read(world, asked):
+def test_every_look_at_the_scores_is_an_event_that_the_unit_does_not_read(world, asked, browsers):
     tell.judged(world, asked[0].assessment)
-    client = signed_in(world["supervisor"])
+    client = browsers("supervisor")
     for _ in range(2):
         assert client.get(f"/manage/assessments/{asked[0].number}/scores/").status_code == 200
     with everything(because=Because.CHECK_INVARIANTS):

@@ -21,7 +21,6 @@ from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything
 from portal.workflow.models import PreparedStep
 from portal.workflow.take import open_preparation
-from tests.people import signed_in
 
 ACCOUNT = {"account_name": "新单位", "bank": "某银行", "account_number": "6222000011112222"}
 
@@ -334,8 +333,8 @@ def test_planted_breaches_of_the_money_are_found(world, selectee, settled):
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_search_finds_units_by_name_and_by_whole_code(world, selectee):
-    client = signed_in(world["applicant1"])
+def test_the_search_finds_units_by_name_and_by_whole_code(world, selectee, browsers):
+    client = browsers("applicant1")
     url = f"/apply/selectees/{selectee.number}/transfer/"
     unit = world.hosts[1]
     for words, found in ((unit.name[2:5], True), (unit.code, True), (unit.code[:10], False), ("京", False)):
@@ -346,8 +345,8 @@ def test_the_search_finds_units_by_name_and_by_whole_code(world, selectee):
     assert f'value="{world.hosts[0].pk}"' not in own
 
 
-def test_a_unit_that_was_not_found_cannot_be_chosen(world, selectee):
-    client = signed_in(world["applicant1"])
+def test_a_unit_that_was_not_found_cannot_be_chosen(world, selectee, browsers):
+    client = browsers("applicant1")
     url = f"/apply/selectees/{selectee.number}/transfer/"
     data = {"q": world.hosts[1].name, "destination": world.hosts[2].pk, "same_field": "on", "because": "调动"}
     answer = client.post(url, data)
@@ -356,19 +355,19 @@ def test_a_unit_that_was_not_found_cannot_be_chosen(world, selectee):
     assert answer.status_code == 302 and now(Transfer, selectee=selectee).destination_id == world.hosts[1].pk
 
 
-def test_the_page_of_the_new_unit_shows_what_it_must_know(world, selectee):
+def test_the_page_of_the_new_unit_shows_what_it_must_know(world, selectee, browsers):
     row = tell.by(world, "host1-boss", transfers.consent, tell.move_requested(world, selectee, world.hosts[1]))
-    page = signed_in(world["host2-boss"]).get(f"/apply/transfers/{row.number}/").content.decode()
+    page = browsers("host2-boss").get(f"/apply/transfers/{row.number}/").content.decode()
     assert world.hosts[0].name in page and "接收入选者" in page and row.because not in page
     assert "待划转余额" not in page
-    page = signed_in(world["host1-boss"]).get(f"/apply/transfers/{row.number}/").content.decode()
+    page = browsers("host1-boss").get(f"/apply/transfers/{row.number}/").content.decode()
     assert row.because in page and "待划转余额" in page
-    assert signed_in(world["host3-boss"]).get(f"/apply/transfers/{row.number}/").status_code == 404
+    assert browsers("host3-boss").get(f"/apply/transfers/{row.number}/").status_code == 404
 
 
-def test_approval_and_settlement_go_through_their_pages(world, selectee):
+def test_approval_and_settlement_go_through_their_pages(world, selectee, browsers):
     row = tell.move_accepted(world, tell.move_requested(world, selectee, world.hosts[1]))
-    officer, supervisor, finance = (signed_in(world[login]) for login in ("officer", "supervisor", "finance"))
+    officer, supervisor, finance = (browsers(login) for login in ("officer", "supervisor", "finance"))
     url = f"/manage/transfers/{row.number}"
     assert officer.post(f"{url}/approve/prepare/", {"version": row.version}).status_code == 302
     page = supervisor.get(f"{url}/approve/").content.decode()
