@@ -6,19 +6,25 @@ from itertools import pairwise
 import pytest
 
 from applications import cycle_settings, hanging
+from applications.commands import cast_review
 from applications.commands import cycle as commands
+from applications.commands import notice as notice_verbs
 from applications.commands import recommendation as unit_verbs
-from applications.models import Cycle, PolicyVersion, Quota, RecommendationList
+from applications.models import Application, Cycle, Notice, PolicyVersion, Quota, RecommendationList
 from fixtures.scenarios import city, cycles, nominations
 from fixtures.scenarios.cycles import BEIJING, Schedule
 from fixtures.scenarios.world import World
 from portal.access.decide import Denied
 from portal.access.matrix import row_of
 from portal.events.models import Event
+from portal.people.models import User
 from portal.people.roles import Role
 from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything
-from portal.workflow.take import StaleVersion
+from portal.workflow.take import StaleVersion, approve, take
+from review.commands import expert as expert_verbs
+from review.commands import meeting as meeting_verbs
+from review.models import Meeting
 from tests.people import signed_in
 from tests.threads import together
 
@@ -107,6 +113,7 @@ def test_only_the_supervisor_opens(world, prepared, login):
 
 
 def test_year_runs_from_preparation_to_its_end_and_each_step_is_one_event(world, opened):
+    """What hangs is work left undone: a year in which nobody applied and nobody was admitted can be closed too."""
     with world.acting("supervisor") as supervisor:
         cycle, seen = opened, []
         for _ in range(8):
@@ -452,8 +459,6 @@ def test_screening_begins_when_the_window_is_over(world, opened, moment, allowed
 
 
 def test_a_unit_with_its_own_extension_holds_the_stage_until_it_ends(world, opened):
-    from applications.commands import cast_review
-
     application = nominations.draft_application(world, world.hosts[0])
     until = at(10, 20)
     with world.acting("supervisor") as supervisor:
@@ -499,8 +504,6 @@ def test_a_sent_list_holds_screening_whatever_the_deadline(world, screening):
 
 
 def test_the_city_review_ends_when_every_forwarded_application_has_its_conclusion(world, screening):
-    from applications.commands import cast_review
-
     unit, moment = world.recommenders["110105"], at(11, 1)
     nominations.reported_list(world, unit, at(10, 29))
     city.accepted_list(world, unit, at(10, 30, 18))
@@ -518,8 +521,6 @@ def test_the_city_review_ends_when_every_forwarded_application_has_its_conclusio
 
 
 def test_a_proposal_without_its_second_person_holds_the_review(world, screening):
-    from applications.commands import cast_review
-
     unit = world.recommenders["110105"]
     nominations.reported_list(world, unit, at(10, 29))
     city.accepted_list(world, unit, at(10, 30, 18))
@@ -529,6 +530,100 @@ def test_a_proposal_without_its_second_person_holds_the_review(world, screening)
     with world.acting("officer") as officer:
         cast_review.prepare_disqualify(application, reason="材料含有涉密内容", actor=officer, at=at(11, 2))
     assert held_by(cycle, at(11, 2)) == [("等待审批的拟办", 1)]
+
+
+@pytest.fixture
+def admitted(world, screening) -> Application:
+    """朝阳's one application passed by the city; the cycle stands at 网络评审."""
+    unit = world.recommenders["110105"]
+    nominations.reported_list(world, unit, at(10, 29))
+    city.accepted_list(world, unit, at(10, 30, 18))
+    cycles.advanced(world, 2026, at=at(10, 31))
+    (application,) = city.received(world, unit, at(11, 1))
+    application = city.eligible_application(world, application, at(11, 1))
+    cycles.advanced(world, 2026, at=at(11, 2))
+    return application
+
+
+def moved(world: World, application: Application, *steps: tuple[str, str]) -> Application:
+    """Taken on by the steps that review takes: (step, login)."""
+    for step, login in steps:
+        with world.acting(login) as actor:
+            application = take(step, application, actor=actor, at=at(11, 20))
+    return application
+
+
+def test_network_review_is_held_by_what_has_no_result(world, admitted):
+    assert held_by(fresh(), at(11, 20)) == [("没有进入网络评审的申报", 1)]
+    moved(world, admitted, ("enter_network_review", "secretary"))
+    assert held_by(fresh(), at(11, 20)) == [("网评结果没有确认的申报", 1)]
+    with world.acting("supervisor") as supervisor:
+        assert refusal(commands.advance, fresh(), actor=supervisor, at=at(11, 20)) == [
+            ("网评结果没有确认的申报：1 项未办结", "第十八条")
+        ]
+    moved(world, admitted, ("fail_network", "secretary"))
+    assert held_by(fresh(), at(11, 20)) == []
+
+
+def test_panel_review_is_held_by_candidates_and_by_meetings_that_have_some(world, admitted):
+    moved(world, admitted, ("enter_network_review", "secretary"), ("advance_to_panel", "secretary"))
+    cycles.advanced(world, 2026, at=at(11, 21))
+    with world.acting("secretary") as secretary:
+        for title in ("会议评审", "多安排的会议"):
+            meeting_verbs.plan(
+                fresh(), title=title, place="第三会议室", held_at=at(11, 25), actor=secretary, at=at(11, 21)
+            )
+    assert held_by(fresh(), at(11, 21)) == [("没有上会的候选人", 1)]
+    with world.acting("secretary") as secretary:
+        meeting = Meeting.objects.get(title="会议评审")
+        expert = expert_verbs.add(
+            User.objects.get(pk=world["auditor"].user_id),
+            kind="technical", employer="京华工程大学", employer_code="", title="教授", fields=[],
+            actor=secretary, at=at(11, 21),
+        )  # fmt: skip
+        meeting_verbs.seat(meeting, expert, is_chair=True, actor=secretary, at=at(11, 21))
+        meeting_verbs.draw(meeting, [nominations.fresh(admitted)], actor=secretary, at=at(11, 21))
+    assert held_by(fresh(), at(11, 21)) == [("没有上会的候选人", 1), ("纪要没有签署的会议", 1)]
+    candidate = moved(world, admitted, ("enter_panel", "secretary"))
+    assert held_by(fresh(), at(11, 21)) == [("纪要没有签署的会议", 1), ("会议评审没有结论的申报", 1)]
+    with world.acting("officer") as officer:
+        proposal = cast_review.prepare_disqualify(candidate, reason="材料失实", actor=officer, at=at(11, 22))
+    with world.acting("supervisor") as supervisor:
+        approve(proposal, actor=supervisor, at=at(11, 22))
+    assert held_by(fresh(), at(11, 22)) == []
+
+
+def test_publicity_is_held_until_it_has_ended_and_every_selectee_is_announced(world, admitted):
+    moved(world, admitted, ("enter_network_review", "secretary"), ("advance_to_panel", "secretary"))
+    cycles.advanced(world, 2026, at=at(11, 21))
+    moved(world, admitted, ("enter_panel", "secretary"), ("propose", "supervisor"))
+    cycles.advanced(world, 2026, at=at(11, 22))
+    assert held_by(fresh(), at(11, 22)) == [("没有公示结论的申报", 1)]
+    publicity = announced(world, admitted, "proposed", at(11, 23))
+    moved(world, admitted, ("publicise", "secretary"))
+    assert held_by(fresh(), at(11, 23)) == [("没有期满的拟入选公示", 1), ("没有公示结论的申报", 1)]
+    with world.acting("secretary") as secretary:
+        notice_verbs.end(publicity, actor=secretary, at=publicity.ends_at)
+    assert held_by(fresh(), at(12, 1)) == [("没有公示结论的申报", 1)]
+    moved(world, admitted, ("select", "secretary"))
+    assert held_by(fresh(), at(12, 1)) == [("没有列入正式名单的入选者", 1)]
+    announced(world, admitted, "final", at(12, 2))
+    assert held_by(fresh(), at(12, 2)) == []
+    assert cycles.advanced(world, 2026, at=at(12, 2)).state == "contracting"
+
+
+def announced(world: World, application: Application, kind: str, moment: datetime) -> Notice:
+    """A notice with this one person: drafted, approved and published."""
+    with world.acting("secretary") as secretary:
+        values = {"working_days": 5, "office": "科技人才中心", "phone": "010-0000 0000"} if kind == "proposed" else {}
+        draft = notice_verbs.create(
+            kind=kind, title="名单", body="现予公布。", cycle=fresh(), actor=secretary, at=moment, **values
+        )
+        notice_verbs.set_entries(draft, [nominations.fresh(application)], actor=secretary, at=moment)
+    with world.acting("supervisor") as supervisor:
+        draft = notice_verbs.approve(draft, actor=supervisor, at=moment)
+    with world.acting("secretary") as secretary:
+        return notice_verbs.publish(draft, actor=secretary, at=moment)
 
 
 # --- versions of the regulation --------------------------------------------------------------------------------------
