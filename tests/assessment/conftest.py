@@ -39,19 +39,26 @@ def selected(world: World, host) -> Application:
     return application
 
 
-def tell() -> World:
-    """host1 and host3 have a selectee each, in force, with money paid and spent; host2 has none."""
-    world = World.build(units=3)
+def begun(units: int, places: tuple[int, ...]) -> tuple[World, list[Selectee]]:
+    """The selectees of these units (each of another recommending unit), task book in force, account verified."""
+    world = World.build(units=units)
     world.at = datetime(2025, 8, 20, 9, tzinfo=BEIJING)
     opened_cycle(world, 2025)
     world.at = datetime(2025, 9, 1, 9, tzinfo=BEIJING)
-    chosen = [selected(world, world.hosts[0]), selected(world, world.hosts[2])]
+    chosen = [selected(world, world.hosts[place]) for place in places]
     world.at = datetime(2026, 1, 12, 9, tzinfo=BEIJING)
     with everything(because=Because.SEED):
         selectees = [open_selection(application, actor=SYSTEM, at=world.at) for application in chosen]
     for selectee in selectees:
         contracting.signed(world, selectee)
         contracting.account_verified(world, selectee)
+    return world, [selectee_of(world, world.hosts[place]) for place in places]
+
+
+def tell() -> World:
+    """host1 and host3 have a selectee each, in force, with money paid and spent; host2 has none."""
+    world, selectees = begun(units=3, places=(0, 2))
+    for selectee in selectees:
         contracting.paid(world, selectee)
         contracting.spent(world, selectee)
     reviewing.experts_joined(world, 12)

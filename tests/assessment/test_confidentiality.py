@@ -13,7 +13,6 @@ from portal.events.deliver import deliver_all
 from portal.events.models import Event
 from portal.files.access import may_read
 from portal.files.models import StoredFile
-from portal.invariants import registry
 from portal.notifications.models import Notification
 from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, OutOfReach, everything, reach_of, reaching
@@ -257,16 +256,3 @@ def test_every_look_at_the_scores_is_an_event_that_the_unit_does_not_read(world,
         assert [(each.actor_user_id, each.organisation_id) for each in looks] == [
             (world["supervisor"].user_id, world.cast.pk)
         ] * 2
-
-
-def test_the_invariant_notices_a_grant_too_many_and_one_missing(world, asked):
-    check = registry()["assessment.grants"].breaches
-    assert check() == []
-    with everything(because=Because.SEED):
-        row = AssessmentExpertUserObjectPermission.objects.get(content_object=asked[0])
-        stranger = world["expert12"].user_id
-        AssessmentExpertUserObjectPermission.objects.filter(pk=row.pk).update(user_id=stranger)
-    assert check() == [
-        f"expert row {asked[0].pk}: user {asked[0].expert.user_id} has no grant",
-        f"expert row {asked[0].pk}: user {stranger} has a grant too many",
-    ]

@@ -321,15 +321,6 @@ def test_a_selectee_may_come_back(world, selectee, settled):
     assert "transferred" in str(constraint.condition)
 
 
-def test_planted_breaches_of_the_money_are_found(world, selectee, settled):
-    with everything(because=Because.SEED):
-        Transfer.objects.filter(pk=settled.pk).update(moved_fen=settled.moved_fen - 1)
-    found = registry()["transfer.money"].breaches()
-    assert found == [
-        f"transfer {settled.number}: {settled.moved_fen - 1} fen, {settled.moved_fen} out, {settled.moved_fen} in"
-    ]
-
-
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 

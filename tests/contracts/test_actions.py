@@ -23,11 +23,6 @@ NOT_YET_PLANTED = {
     "application.sealed_numbers",
     "application.submitted_has_version",
     "application.version_digests",
-    "assessment.experts",
-    "assessment.grade",
-    "assessment.grants",
-    "exit.consequences",
-    "exit.money",
     "list.digests",
     "list.entries",
     "list.quota",
@@ -41,8 +36,6 @@ NOT_YET_PLANTED = {
     "review.recused_votes",
     "review.seals",
     "shortlist.versions",
-    "transfer.money",
-    "transfer.rows",
 }
 RELATION_PATHS = {
     "mine": "person",
