@@ -108,11 +108,11 @@ class Databases:
         for name in self.names("portal_template_")[TEMPLATES_KEPT:]:
             self.sql(f'DROP DATABASE "{name}"')
 
-    def copy(self) -> str:
-        """A new database like the template; returns its name."""
+    def copy(self, of: str = "") -> str:
+        """A new database like another one that nobody is connected to, by default the template; returns its name."""
         name = f"portal_test_{os.getpid()}_{next(_copies)}"
         self.sql("SELECT pg_advisory_lock(hashtext(%s))", name)
-        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{of or self.template}"')
         return name
 
     def drop(self, name: str) -> None:
@@ -126,14 +126,22 @@ class Databases:
         return before
 
     @contextmanager
-    def a_copy(self):
-        """A database like the template for as long as the block lasts."""
-        name = self.copy()
+    def using(self, name: str):
+        """Django on that database for as long as the block lasts."""
         before = self.use(name)
         try:
             yield name
         finally:
             self.use(before)
+
+    @contextmanager
+    def a_copy(self, of: str = ""):
+        """On a database like another one (see copy) for as long as the block lasts."""
+        name = self.copy(of)
+        try:
+            with self.using(name):
+                yield name
+        finally:
             self.drop(name)
 
     def close(self) -> None:

@@ -28,18 +28,17 @@ def tasks_of(world, login) -> list[Assignment]:
 
 
 @pytest.fixture
-def scoring(world):
-    reviewing.scoring_begun(world)
-    return world
+def point():
+    return "scoring"
 
 
 @pytest.fixture
-def at_work(scoring, time_machine):
+def at_work(world, time_machine):
     """expert1 has signed and declared; the clock stands in the scoring window."""
-    reviewing.pledged(scoring, "expert1")
-    reviewing.declared(scoring, "expert1")
-    time_machine.move_to(scoring.at, tick=False)
-    return scoring
+    reviewing.pledged(world, "expert1")
+    reviewing.declared(world, "expert1")
+    time_machine.move_to(world.at, tick=False)
+    return world
 
 
 def sheet(task: Assignment, value: int = 7, comment: str = COMMENT, **more) -> dict:
@@ -49,26 +48,26 @@ def sheet(task: Assignment, value: int = 7, comment: str = COMMENT, **more) -> d
 # --- the expert's way in ---------------------------------------------------------------------------------------------
 
 
-def test_nothing_opens_before_the_undertaking_is_signed(scoring, time_machine):
-    time_machine.move_to(scoring.at, tick=False)
-    browser = client(scoring, "expert1")
+def test_nothing_opens_before_the_undertaking_is_signed(world, time_machine):
+    time_machine.move_to(world.at, tick=False)
+    browser = client(world, "expert1")
     for path in ("/expert/", "/expert/conflicts/", "/expert/1/", "/expert/summary/"):
         response = browser.get(path)
         assert (response.status_code, response.url) == (302, "/expert/pledge/"), path
     page = browser.get("/expert/pledge/")
     assert "第三十三条" in page.content.decode() and "严格保密" in page.content.decode()
     assert browser.post("/expert/pledge/", {"name": "别人", "read": "on"}).status_code == 422
-    name = scoring["expert1"].name
+    name = world["expert1"].name
     assert browser.post("/expert/pledge/", {"name": name}).status_code == 422  # not ticked
     assert browser.post("/expert/pledge/", {"name": name, "read": "on"}).url == "/expert/conflicts/"
-    assert [event.actor_user_id for event in events("undertaking.sign")][-1] == scoring["expert1"].user_id
+    assert [event.actor_user_id for event in events("undertaking.sign")][-1] == world["expert1"].user_id
 
 
-def test_reading_opens_with_the_declaration_and_closes_with_a_recusal(scoring, time_machine):
-    reviewing.pledged(scoring, "expert1")
-    time_machine.move_to(scoring.at, tick=False)
-    browser = client(scoring, "expert1")
-    rows = tasks_of(scoring, "expert1")
+def test_reading_opens_with_the_declaration_and_closes_with_a_recusal(world, time_machine):
+    reviewing.pledged(world, "expert1")
+    time_machine.move_to(world.at, tick=False)
+    browser = client(world, "expert1")
+    rows = tasks_of(world, "expert1")
     assert browser.get(f"/expert/{rows[0].sequence}/").url == "/expert/conflicts/"
     answers = {f"kind_{row.pk}": "none" for row in rows}
     short = browser.post("/expert/conflicts/", {**answers, f"kind_{rows[0].pk}": ""})
@@ -78,17 +77,17 @@ def test_reading_opens_with_the_declaration_and_closes_with_a_recusal(scoring, t
     assert done.status_code == 302
     assert browser.get(f"/expert/{rows[0].sequence}/").status_code == 404
     assert browser.get(f"/expert/{rows[1].sequence}/").status_code == 200
-    assert tasks_of(scoring, "expert1")[0].state == "recused"
+    assert tasks_of(world, "expert1")[0].state == "recused"
 
 
-def test_the_tick_answers_only_what_was_left_open(scoring, time_machine):
-    reviewing.pledged(scoring, "expert1")
-    time_machine.move_to(scoring.at, tick=False)
-    first = tasks_of(scoring, "expert1")[0]
-    browser = client(scoring, "expert1")
+def test_the_tick_answers_only_what_was_left_open(world, time_machine):
+    reviewing.pledged(world, "expert1")
+    time_machine.move_to(world.at, tick=False)
+    first = tasks_of(world, "expert1")[0]
+    browser = client(world, "expert1")
     response = browser.post("/expert/conflicts/", {f"kind_{first.pk}": "kin", "all_none": "on"})
     assert response.status_code == 302
-    assert {task.state for task in tasks_of(scoring, "expert1")} == {"recused", "accepted"}
+    assert {task.state for task in tasks_of(world, "expert1")} == {"recused", "accepted"}
 
 
 # --- the bench -------------------------------------------------------------------------------------------------------

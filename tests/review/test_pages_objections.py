@@ -24,14 +24,17 @@ def seeded():
 
 
 @pytest.fixture
+def point():
+    return "publicity"
+
+
+@pytest.fixture
 def publicity(world):
     """The list is public; the period runs."""
     cache.clear()
-    reviewing.scoring_begun(world)
-    reviewing.results_confirmed(world)
-    notice = reviewing.publicity_published(world)
     world.at += timedelta(hours=1)
-    return notice
+    with seeded():
+        return Notice.objects.get(kind="proposed")
 
 
 def proof() -> SimpleUploadedFile:

@@ -9,17 +9,16 @@ from portal.events.models import Event
 from portal.tenancy.reach import Because, everything
 from review.models import Ballot, Meeting, Shortlist, Slot, Undertaking
 from tests.review.browser import complaints
+from tests.review.conftest import from_point
 
 STAFF_READERS = ("secretary", "supervisor", "auditor")
 OTHERS = ("officer", "finance", "sysadmin", "host1", "haidian")
 
 
 @pytest.fixture
-def candidates(world):
+def point():
     """Results confirmed; the panel is to meet."""
-    reviewing.scoring_begun(world)
-    reviewing.results_confirmed(world)
-    return world
+    return "confirmed"
 
 
 def seeded():
@@ -39,8 +38,7 @@ def scores(meeting: Meeting, value: int = 7) -> dict[str, str]:
     return {f"score_{each['code']}": str(value) for each in meeting.criteria}
 
 
-def test_panel_meets_in_browsers(candidates, browsers):
-    world = candidates
+def test_panel_meets_in_browsers(world, browsers):
     url = browsers.does(
         "secretary",
         "/manage/meetings/new/",
@@ -68,13 +66,14 @@ def test_panel_meets_in_browsers(candidates, browsers):
     assert meeting_of(world).state == "planned"
     browsers.does("secretary", f"{url}start/")
 
-    for slot in slots:
+    judge(world, browsers, room, slots[0])
+    for slot in slots[1:]:
         world.at += timedelta(minutes=20)
-        judge(world, browsers, room, slot)
+        reviewing.candidate_scored(world, slot)
     browsers.does("secretary", f"{url}open-voting/")
 
-    for slot in slots:
-        vote(world, browsers, room, slot)
+    vote(world, browsers, room, slots[0])
+    reviewing.voted(world)
     again = browsers.sends("expert1", f"{room}candidates/1/vote/", choice="no")
     assert again.status_code == 422 and "已经投过票" in again.content.decode()
     with seeded():
@@ -116,19 +115,21 @@ def waiting_ids(browsers, url: str) -> list[str]:
 
 
 def enter(world, browsers, room: str, url: str) -> None:
-    """Members declare and sign in by themselves; the last one is registered by the secretary."""
+    """The first two declare and sign in by themselves; the last one is registered by the secretary."""
     logins = list(reviewing.the_members(world))
     names = [f"slot_{slot.order}" for slot in reviewing.the_slots(world)]
-    for login in logins:
+    for login in logins[:2]:
         assert browsers(login).get(f"{room}candidates/1/").status_code == 404, "nothing opens before the declaration"
         silent = browsers.sends(login, f"{room}declare/")
         assert silent.status_code == 422 and "有无利害关系" in silent.content.decode()
         page = browsers(login).get(f"{room}declare/")
         known = {name: page.context["form"][name].value() or "none" for name in names}
         browsers.does(login, f"{room}declare/", **known)
-    for login in logins[:-1]:
         answer = browsers(login).post(f"{room}sign-in/")
         assert answer.status_code == 302, complaints(answer)
+    reviewing.members_ready(world)
+    with world.acting("secretary") as secretary:
+        reviewing.meetings.leave(reviewing.the_members(world)[logins[-1]], actor=secretary, at=world.at)
     desk = browsers("secretary").get(f"{url}sign-in/")
     with seeded():
         absent = [str(each.pk) for each in desk.context["form"].fields["members"].queryset]
@@ -144,7 +145,7 @@ def judge(world, browsers, room: str, slot: Slot) -> None:
     assert browsers("expert1").get(f"{room}token/").json() != token, "the members' pages learn of it"
     early = browsers.sends("secretary", f"{desk}finish/")
     assert early.status_code == 422 and "没有提交评分" in early.content.decode()
-    for login in entitled(world, slot):
+    for login in entitled(world, slot)[:2]:
         here = browsers(login).get(room)
         assert f"正在评议：{slot.applicant_name}" in here.content.decode()
         page = f"{room}candidates/{slot.order}/score/"
@@ -154,8 +155,15 @@ def judge(world, browsers, room: str, slot: Slot) -> None:
         assert answer.status_code == 422
         assert answer.context["form"][next(iter(gap))].value() == "7", "what was chosen stays"
         browsers.does(login, page, **scores(meeting))
+    assert "没有提交" in browsers("secretary").get(meeting_url(meeting)).content.decode()
+    reviewing.candidate_scored(world, slot_of(slot))
     assert "没有提交" not in browsers("secretary").get(meeting_url(meeting)).content.decode()
-    browsers.does("secretary", f"{desk}finish/")
+
+
+def slot_of(slot: Slot) -> Slot:
+    """As it stands now."""
+    with seeded():
+        return Slot.objects.select_related("meeting").get(pk=slot.pk)
 
 
 def meeting_url(meeting: Meeting) -> str:
@@ -169,15 +177,14 @@ def entitled(world, slot: Slot) -> list[str]:
 
 
 def vote(world, browsers, room: str, slot: Slot) -> None:
-    for login in entitled(world, slot):
+    for login in entitled(world, slot)[:2]:
         page = f"{room}candidates/{slot.order}/vote/"
         assert browsers.sends(login, page).status_code == 422
         browsers.does(login, page, choice="yes")
 
 
-def test_pages_open_to_their_roles_alone(candidates, browsers):
-    world = candidates
-    reviewing.session_opened(world)
+@from_point("session")
+def test_pages_open_to_their_roles_alone(world, browsers):
     meeting = meeting_of(world)
     url, room = meeting_url(meeting), f"/expert/meeting/{meeting.number}/"
     year = reviewing.the_cycle(world).year
@@ -201,9 +208,8 @@ def test_pages_open_to_their_roles_alone(candidates, browsers):
     assert browsers("expert1").get(f"{room}candidates/99/").status_code == 404
 
 
-def test_papers_open_after_the_declaration_and_each_look_is_an_event(candidates, browsers):
-    world = candidates
-    reviewing.session_opened(world)
+@from_point("session")
+def test_papers_open_after_the_declaration_and_each_look_is_an_event(world, browsers):
     slot = reviewing.the_slots(world)[0]
     page = f"/expert/meeting/{meeting_of(world).number}/candidates/1/"
     before = looks("slot.read")
@@ -213,8 +219,7 @@ def test_papers_open_after_the_declaration_and_each_look_is_an_event(candidates,
     assert looks("slot.read") == before + 1
 
 
-def test_recused_member_neither_reads_nor_scores(candidates, browsers):
-    world = candidates
+def test_recused_member_neither_reads_nor_scores(world, browsers):
     reviewing.meeting_planned(world)
     reviewing.members_ready(world)
     slot = reviewing.the_slots(world)[0]
@@ -232,9 +237,8 @@ def test_recused_member_neither_reads_nor_scores(candidates, browsers):
     assert refused.status_code == 422 and "您已回避" in refused.content.decode()
 
 
-def test_staff_sign_the_undertaking_before_they_look(candidates, browsers):
-    world = candidates
-    reviewing.session_opened(world)
+@from_point("session")
+def test_staff_sign_the_undertaking_before_they_look(world, browsers):
     url = meeting_url(meeting_of(world))
     with seeded():
         Undertaking.objects.filter(kind="staff").delete()
@@ -242,12 +246,14 @@ def test_staff_sign_the_undertaking_before_they_look(candidates, browsers):
     assert answer.status_code == 302 and answer["Location"].startswith("/manage/undertaking/?next=")
 
 
-def test_board_is_drafted_moved_deliberated_and_approved_by_two(candidates, browsers):
-    world = candidates
-    year = reviewing.the_cycle(world).year
-    missing = browsers("secretary").get(f"/manage/{year}/shortlist/")
+def test_board_says_what_it_waits_for(world, browsers):
+    missing = browsers("secretary").get(f"/manage/{reviewing.the_cycle(world).year}/shortlist/")
     assert missing.status_code == 200 and "还没有会议评审" in missing.content.decode()
-    reviewing.minutes_signed(world)
+
+
+@from_point("minuted")
+def test_board_is_drafted_moved_deliberated_and_approved_by_two(world, browsers):
+    year = reviewing.the_cycle(world).year
     world.at += timedelta(days=2)
     url = browsers.does("secretary", "/manage/shortlists/new/", cycle=str(reviewing.the_cycle(world).pk))
     assert browsers("supervisor").get(f"/manage/{year}/shortlist/")["Location"] == url
