@@ -32,10 +32,10 @@ def report_complete(promised: set[str], reported: set[str], report: Mapping[str,
 
 
 @rule("words_enough", label="文字说明", article=Article(30))
-def words_enough(text: str, label: str, least: int) -> list[Finding]:
+def words_enough(text: str, label: str, least: int, article: Article | None = None) -> list[Finding]:
     """An opinion is more than a nod."""
     length = count(text)
-    return [failed(f"请填写{label}，不少于 {least} 字，现在 {length} 字")] if length < least else []
+    return [failed(f"请填写{label}，不少于 {least} 字，现在 {length} 字", article=article)] if length < least else []
 
 
 @rule("all_kinds_present", label="三类专家", article=Article(32))

@@ -112,7 +112,7 @@ class ExitCase(TenantModel, ExitLifecycle):
 
     def opinion_given(self, *, opinion=None, **asked):
         if opinion is not None:
-            yield from rules.words_enough(opinion, "单位意见", 10)
+            yield from rules.words_enough(opinion, "单位意见", 10, Article(31, 1))
 
     def still_to_notify(self, **asked):
         """Once before the decision; a suspended case again before anything harder is decided."""

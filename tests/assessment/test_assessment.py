@@ -26,19 +26,7 @@ from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything
 from portal.workflow.take import StaleVersion
 from review.models import Expert
-
-
-def now(model, **found):
-    with everything(because=Because.CHECK_INVARIANTS):
-        return model.objects.get(**found)
-
-
-def refusal(world, login: str, verb, row, **values) -> list[str]:
-    """What stands in the way of a verb, in words."""
-    with pytest.raises(Refused) as refused:
-        tell.by(world, login, verb, row, **values)
-    return [str(finding) for finding in refused.value.findings]
-
+from tests.assessment.asking import now, refusal
 
 # --- schedule and self-report ----------------------------------------------------------------------------------------
 

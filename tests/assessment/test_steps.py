@@ -6,10 +6,9 @@ import pytest
 
 from applications.models import Cycle
 from assessment.commands import assessment as assessments
-from assessment.commands import exit as exits
 from assessment.commands import experts, tracking
 from assessment.commands import transfer as transfers
-from assessment.models import Assessment, ExitCase, InformationChange, Transfer
+from assessment.models import Assessment, InformationChange, Transfer
 from assessment.pool import Pool
 from fixtures.scenarios import cultivating as tell
 from funding.commands import grant as grants
@@ -17,7 +16,7 @@ from funding.models import Selectee
 from portal.people.actor import PUBLIC, SYSTEM
 from portal.people.roles import Role
 from portal.tenancy.reach import Because, everything
-from portal.workflow.take import possible_steps, take
+from portal.workflow.take import take
 from tests.contracts.steps import disagreements
 
 LOGINS = {
@@ -245,105 +244,3 @@ def test_transfers_move_as_the_table_says(world, selectee):
         }.items()
         for state in states
     }
-
-
-# --- exit ------------------------------------------------------------------------------------------------------------
-
-OWN_WISH = {
-    "opine": {"requested": HOST},
-    "withdraw": {"requested": APPLICANT, "host_opined": APPLICANT},
-    "approve": {"host_opined": SUPERVISOR},
-    "approve.prepare": {"host_opined": OFFICER},
-    "close": {"settling": {"cast_finance", "cast_officer"}},
-}
-IMPOSED = {
-    "notify": {"opened": OFFICER},
-    "drop": {"opened": OFFICER},
-    "decide": {"notified": SUPERVISOR},
-    "decide.prepare": {"notified": OFFICER},
-    "recover": {"decided": SUPERVISOR},
-    "close": {"recovering": {"cast_finance", "cast_officer"}},
-}
-
-
-def lines_about(found: list[str], *states: str) -> set[str]:
-    return {words for words in found if words.split(" from ")[-1].split(" by ")[0] in states}
-
-
-def grid(world, table: dict, make, at) -> list[str]:
-    """The whole machine: steps that this road does not know are never taken on it."""
-    known = {name: step for name, step in ExitCase.steps.items() if name not in ("open", "volunteer")}
-    wanted = {name for name in known} | {f"{name}.prepare" for name, step in known.items() if step.four_eyes}
-    values = {"opine": {"opinion": tell.OPINION}, "decide": {"decision": "cancel", "serious": True}}
-    values |= {"notify": {"due_at": at + timedelta(days=10)}, "recover": {"amount": "1.00 万元"}}
-    full = {name: table.get(name, {}) for name in wanted}
-    return disagreements(ExitCase, full, make=make, actor=person_of(world), values=values, at=at)
-
-
-def taken(found: list[str]) -> list[str]:
-    """Of the disagreements those that let somebody do what the table does not allow, or go wrong."""
-    return [words for words in found if ": taken" in words or ": went" in words or ": wrote" in words]
-
-
-def missed(found: list[str]) -> list[str]:
-    """And those that keep somebody from what the table allows."""
-    return [words for words in found if "the table says taken" in words]
-
-
-def test_exits_by_own_wish_move_as_the_table_says(world, selectee):
-    rows: list[ExitCase] = []
-
-    def make(state: str) -> ExitCase:
-        if state == "requested":
-            with world.acting("applicant1") as actor:
-                mine = Selectee.objects.get(pk=selectee.pk)
-                rows.append(exits.request(mine, actor=actor, at=world.at, because="个人原因"))
-        elif state == "host_opined":
-            rows.append(tell.by(world, "host1-boss", exits.opine, rows[-1], opinion=tell.OPINION))
-        elif state == "settling":
-            row = tell.by(world, "officer", exits.prepare_approval, rows[-1])
-            tell.decided(world, row, exits.approve)
-            tell.returned(world, selectee)
-            rows.append(tell.record(ExitCase, row.pk))
-        elif state == "closed":
-            rows.append(tell.by(world, "finance", exits.close, rows[-1]))
-        return rows[-1] if rows else ExitCase(state="requested")
-
-    found = grid(world, OWN_WISH, make, world.at + timedelta(days=20))
-    roads = lines_about(found, "requested", "host_opined", "settling", "closed")
-    assert taken(list(roads)) == [] and missed(list(roads)) == []
-
-
-def test_imposed_exits_move_as_the_table_says(world, selectee):
-    rows: list[ExitCase] = []
-    order = {"opened": 0, "notified": 1, "decided": 2, "recovering": 3, "closed": 4}
-
-    def make(state: str) -> ExitCase:
-        if not rows:
-            rows.append(tell.case_opened(world, selectee))
-        if state == "notified":
-            rows.append(tell.defended(world, tell.notified(world, rows[-1])))
-        elif state == "decided":
-            values = {"decision": "cancel", "serious": True, "reason": "事实清楚"}
-            row = tell.by(world, "officer", exits.prepare_decision, rows[-1], **values)
-            rows.append(tell.decided(world, row, exits.decide))
-        elif state == "recovering":
-            row = tell.by(world, "supervisor", exits.recover, rows[-1])
-            tell.returned(world, selectee)
-            rows.append(tell.record(ExitCase, row.pk))
-        elif state == "closed":
-            rows.append(tell.by(world, "finance", exits.close, rows[-1]))
-        return rows[-1]
-
-    found = grid(world, IMPOSED, make, world.at + timedelta(days=20))
-    roads = list(lines_about(found, *order))
-    assert taken(roads) == [] and missed(roads) == []
-
-
-def test_nobody_takes_a_step_of_the_other_road(world, selectee):
-    """An imposed case cannot be withdrawn or approved as a wish; its steps say so by state."""
-    case = tell.case_opened(world, selectee)
-    open_steps = {name for name, step in case.steps.items() if case.state in step.source}
-    assert open_steps == {"request", "notify", "drop"}
-    with world.acting("officer") as officer:
-        assert {each.step.name for each in possible_steps(case, officer, world.at)} == {"notify", "drop"}

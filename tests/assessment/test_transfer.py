@@ -21,19 +21,9 @@ from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything
 from portal.workflow.models import PreparedStep
 from portal.workflow.take import open_preparation
+from tests.assessment.asking import now, refusal
 
 ACCOUNT = {"account_name": "新单位", "bank": "某银行", "account_number": "6222000011112222"}
-
-
-def now(model, **found):
-    with everything(because=Because.CHECK_INVARIANTS):
-        return model.objects.get(**found)
-
-
-def refusal(world, login: str, verb, row, **values) -> list[str]:
-    with pytest.raises(Refused) as refused:
-        tell.by(world, login, verb, row, **values)
-    return [str(finding) for finding in refused.value.findings]
 
 
 def ask(world, selectee, destination, same_field=True):
