@@ -20,10 +20,9 @@ def accept_list(
     unit_list: RecommendationList, *, actor: Actor, at: datetime, version: int | None = None
 ) -> RecommendationList:
     """Accepts a list; the unit's reserves below the line become 未获推荐 (Art. 11)."""
-    reserves = _of_unit(unit_list, "qualified")
     with operation(actor=actor, at=at, lock=[unit_list]):  # the list first, as its own unit does
         accepted = take("accept", unit_list, actor=actor, at=at, version=version)
-        for application in reserves:
+        for application in _of_unit(unit_list, "qualified"):
             take("leave_out", application, actor=actor, at=at)
     return accepted
 
@@ -32,10 +31,9 @@ def return_list(
     unit_list: RecommendationList, *, actor: Actor, at: datetime, reason: str, version: int | None = None
 ) -> RecommendationList:
     """Returns a list to its unit; its applications go back to 拟推荐."""
-    sent = _of_unit(unit_list, "forwarded")
     with operation(actor=actor, at=at, lock=[unit_list]):
         returned = take("return_to_unit", unit_list, actor=actor, at=at, reason=reason, version=version)
-        for application in sent:
+        for application in _of_unit(unit_list, "forwarded"):
             take("unforward", application, actor=actor, at=at)
     return returned
 
