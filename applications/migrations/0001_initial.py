@@ -15,9 +15,16 @@ class Migration(migrations.Migration):
 
     initial = True
 
+    # The platform and what it stands on come first: every later table makes Django rebuild all models related to it.
     dependencies = [
+        ('documents', '0001_initial'),
+        ('events', '0001_initial'),
         ('files', '0001_initial'),
+        ('guardian', '0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('notifications', '0001_initial'),
         ('people', '0002_password_record'),
+        ('workflow', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -121,6 +128,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '年度批次',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('application_opens_at__lt', models.F('application_closes_at')), ('application_closes_at__lte', models.F('recommend_closes_at'))), name='cycle_windows'),
+                    models.CheckConstraint(condition=models.Q(('birth_cutoff_exceptional__lt', models.F('birth_cutoff_ordinary'))), name='cycle_cutoffs'),
+                ],
             },
         ),
         migrations.AddField(
@@ -142,6 +153,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '支持领域',
                 'verbose_name_plural': '支持领域',
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'code'), name='cycle_field_once')],
             },
         ),
         migrations.AddField(
@@ -206,6 +218,7 @@ class Migration(migrations.Migration):
                 'ordering': ['position'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('notice', 'application'), name='notice_entry_once')],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +250,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '推荐名额',
                 'verbose_name_plural': '推荐名额',
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'recommender'), name='quota_once')],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +280,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '推荐名单',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'cycle'), name='list_once')],
             },
             bases=(applications.models.listing.Listing, models.Model),
         ),
@@ -284,6 +299,11 @@ class Migration(migrations.Migration):
                 'ordering': ['rank'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('list', 'application'), name='entry_once'),
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('list', 'rank'), name='entry_rank_once'),
+                    models.CheckConstraint(condition=models.Q(('rank__gt', 0)), name='entry_rank_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +324,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '初筛条目',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('application', 'item'), name='screening_once')],
             },
         ),
         migrations.CreateModel(
@@ -323,6 +344,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '申报书部分',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('application', 'key'), name='section_once')],
             },
         ),
         migrations.CreateModel(
@@ -341,6 +363,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '草稿',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('section', 'version'), name='revision_once')],
             },
         ),
         migrations.CreateModel(
@@ -383,6 +406,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '实施细则',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'cycle'), name='unit_rules_once')],
             },
         ),
         migrations.CreateModel(
@@ -451,59 +475,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='cyclefield',
-            constraint=models.UniqueConstraint(fields=('cycle', 'code'), name='cycle_field_once'),
-        ),
-        migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('organisation', 'cycle'), name='application_one_per_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeentry',
-            constraint=models.UniqueConstraint(fields=('notice', 'application'), name='notice_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('application_opens_at__lt', models.F('application_closes_at')), ('application_closes_at__lte', models.F('recommend_closes_at'))), name='cycle_windows'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_cutoff_exceptional__lt', models.F('birth_cutoff_ordinary'))), name='cycle_cutoffs'),
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(fields=('cycle', 'recommender'), name='quota_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendationlist',
-            constraint=models.UniqueConstraint(fields=('organisation', 'cycle'), name='list_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('list', 'application'), name='entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('list', 'rank'), name='entry_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gt', 0)), name='entry_rank_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeningcheck',
-            constraint=models.UniqueConstraint(fields=('application', 'item'), name='screening_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('application', 'key'), name='section_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftrevision',
-            constraint=models.UniqueConstraint(fields=('section', 'version'), name='revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitrules',
-            constraint=models.UniqueConstraint(fields=('organisation', 'cycle'), name='unit_rules_once'),
         ),
     ]

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '考核',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('selectee', 'kind', 'period'), name='assessment_once')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +86,10 @@ class Migration(migrations.Migration):
                 'permissions': [('assigned', '被分配考核评价')],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'expert'), name='assessment_expert_once'),
+                    models.UniqueConstraint(fields=('expert', 'place'), name='assessment_expert_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +155,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '退出',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('selectee',), name='exit_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +208,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'code'), name='result_once')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +233,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '信息变更',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('selectee', 'fact'), name='information_change_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -261,38 +269,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '单位变更',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'settled']), _negated=True), fields=('selectee',), name='transfer_one_open')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('selectee', 'kind', 'period'), name='assessment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentexpert',
-            constraint=models.UniqueConstraint(fields=('assessment', 'expert'), name='assessment_expert_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentexpert',
-            constraint=models.UniqueConstraint(fields=('expert', 'place'), name='assessment_expert_place'),
         ),
         migrations.AlterUniqueTogether(
             name='assessmentexpertuserobjectpermission',
             unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddConstraint(
-            model_name='exitcase',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('selectee',), name='exit_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorresult',
-            constraint=models.UniqueConstraint(fields=('assessment', 'code'), name='result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='informationchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('selectee', 'fact'), name='information_change_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'settled']), _negated=True), fields=('selectee',), name='transfer_one_open'),
         ),
     ]

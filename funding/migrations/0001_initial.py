@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '经费',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='grant_amount')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('registered_by')), _negated=True), _connector='OR'), name='account_four_eyes')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +102,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '分录',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('fen', 0), _negated=True), name='line_not_zero')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +138,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-spent_date', '-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='expense_amount')],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +187,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '入选者',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'transferred'), _negated=True), fields=('application', 'organisation'), name='selectee_once_per_host')],
             },
         ),
         migrations.AddField(
@@ -211,6 +216,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '任务书',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'terminated'), _negated=True), fields=('selectee',), name='task_book_one_live')],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +276,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('task_book', 'code'), name='indicator_once')],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +296,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '任务书文本',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('task_book', 'version'), name='task_book_text_once')],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +317,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '签署',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('text', 'party'), name='signature_once')],
             },
         ),
         migrations.CreateModel(
@@ -374,41 +383,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('grant', 'code'), name='condition_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('registered_by')), _negated=True), _connector='OR'), name='account_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('fen', 0), _negated=True), name='line_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='expense_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectee',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'transferred'), _negated=True), fields=('application', 'organisation'), name='selectee_once_per_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='grant_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskbook',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'terminated'), _negated=True), fields=('selectee',), name='task_book_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('task_book', 'code'), name='indicator_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskbooktext',
-            constraint=models.UniqueConstraint(fields=('task_book', 'version'), name='task_book_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('text', 'party'), name='signature_once'),
         ),
     ]

@@ -97,6 +97,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-is_chair', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'expert'), name='member_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_chair', True)), fields=('meeting',), name='member_one_chair'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +140,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '异议',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('decider__isnull', True), models.Q(('decider', models.F('handler')), _negated=True), _connector='OR'), name='objection_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +169,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '网络评审',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('cycle',), name='round_one_per_cycle')],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +195,10 @@ class Migration(migrations.Migration):
                 'ordering': ['field', 'rank'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'application'), name='result_once_per_round'),
+                    models.UniqueConstraint(fields=('round', 'field', 'rank'), name='result_rank_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +240,10 @@ class Migration(migrations.Migration):
                 'permissions': [('assigned', '被分配评审任务')],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('declined', 'recused', 'revoked')), _negated=True), fields=('round', 'expert', 'application'), name='assignment_once'),
+                    models.UniqueConstraint(fields=('expert', 'sequence'), name='assignment_sequence'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +260,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '评分',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('assignment', 'criterion'), name='score_once'),
+                    models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__lte', 10), _connector='OR'), name='score_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -288,6 +306,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '拟入选名单',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('cycle',), name='shortlist_one_per_cycle')],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +335,10 @@ class Migration(migrations.Migration):
                 'ordering': ['field_code', 'position'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('shortlist', 'application'), name='shortlist_entry_once'),
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('shortlist', 'field_code', 'position'), name='shortlist_position_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,6 +359,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '名单版本',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('shortlist', 'number'), name='shortlist_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -366,6 +390,10 @@ class Migration(migrations.Migration):
                 'ordering': ['order'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('application',), name='slot_application_once'),
+                    models.UniqueConstraint(fields=('meeting', 'order'), name='slot_order_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -386,6 +414,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '会评评分',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('slot', 'member'), name='sheet_once'),
+                    models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('recusal', 'none'), _connector='OR'), name='sheet_recused_scores_nothing'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +455,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '会评结果',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('entitled', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('yes'), '+', models.F('no')), '+', models.F('abstain')))), name='slot_votes_add_up')],
             },
         ),
         migrations.CreateModel(
@@ -446,6 +479,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '承诺书',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind', 'staff')), fields=('user', 'year'), name='undertaking_staff_year'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'round')), fields=('expert', 'round'), name='undertaking_round'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'meeting')), fields=('expert', 'meeting'), name='undertaking_meeting'),
+                    models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('signed_name', ''), _negated=True), _connector='OR'), name='undertaking_signed_by_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -462,6 +501,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '已投票',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('slot', 'expert'), name='voted_once')],
             },
         ),
         migrations.CreateModel(
@@ -515,101 +555,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('expert', 'application'), name='conflict_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('meeting', 'expert'), name='member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_chair', True)), fields=('meeting',), name='member_one_chair'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('decider__isnull', True), models.Q(('decider', models.F('handler')), _negated=True), _connector='OR'), name='objection_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('cycle',), name='round_one_per_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('round', 'application'), name='result_once_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('round', 'field', 'rank'), name='result_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('declined', 'recused', 'revoked')), _negated=True), fields=('round', 'expert', 'application'), name='assignment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('expert', 'sequence'), name='assignment_sequence'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assignment', 'criterion'), name='score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__lte', 10), _connector='OR'), name='score_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlist',
-            constraint=models.UniqueConstraint(fields=('cycle',), name='shortlist_one_per_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistentry',
-            constraint=models.UniqueConstraint(fields=('shortlist', 'application'), name='shortlist_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistentry',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('shortlist', 'field_code', 'position'), name='shortlist_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shortlistversion',
-            constraint=models.UniqueConstraint(fields=('shortlist', 'number'), name='shortlist_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('application',), name='slot_application_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('meeting', 'order'), name='slot_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelsheet',
-            constraint=models.UniqueConstraint(fields=('slot', 'member'), name='sheet_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelsheet',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('recusal', 'none'), _connector='OR'), name='sheet_recused_scores_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotresult',
-            constraint=models.CheckConstraint(condition=models.Q(('entitled', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('yes'), '+', models.F('no')), '+', models.F('abstain')))), name='slot_votes_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='undertaking',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'staff')), fields=('user', 'year'), name='undertaking_staff_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='undertaking',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'round')), fields=('expert', 'round'), name='undertaking_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='undertaking',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'meeting')), fields=('expert', 'meeting'), name='undertaking_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='undertaking',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('signed_name', ''), _negated=True), _connector='OR'), name='undertaking_signed_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='voted',
-            constraint=models.UniqueConstraint(fields=('slot', 'expert'), name='voted_once'),
         ),
     ]

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 'ordering': ['sequence'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['record_table', 'record_pk', 'sequence'], name='event_record')],
             },
         ),
         migrations.CreateModel(
@@ -88,9 +89,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['record_table', 'record_pk', 'sequence'], name='event_record'),
         ),
     ]

@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '消息',
                 'verbose_name_plural': '消息',
+                'indexes': [
+                    models.Index(fields=['recipient', '-created_at'], name='notification_of'),
+                    models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notification_unread'),
+                    models.Index(condition=models.Q(('done_at', None)), fields=['topic'], name='notification_topic'),
+                ],
+                'constraints': [models.UniqueConstraint(fields=('event_sequence', 'recipient', 'template'), name='notification_once')],
             },
         ),
         migrations.CreateModel(
@@ -51,30 +57,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '发送',
                 'verbose_name_plural': '发送',
+                'indexes': [models.Index(condition=models.Q(('stage__in', ['sent', 'failed']), _negated=True), fields=['due_at'], name='dispatch_pending')],
+                'constraints': [models.UniqueConstraint(fields=('notification', 'channel'), name='dispatch_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['recipient', '-created_at'], name='notification_of'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notification_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['topic'], name='notification_topic'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('event_sequence', 'recipient', 'template'), name='notification_once'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('stage__in', ['sent', 'failed']), _negated=True), fields=['due_at'], name='dispatch_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(fields=('notification', 'channel'), name='dispatch_once'),
         ),
     ]
