@@ -36,17 +36,14 @@ class Because(Enum):
     MIGRATION = "a data migration"
 
 
-_axes: dict[str, Callable[[Actor], frozenset]] = {}
+Axes = dict[str, frozenset]
+_axes: list[Callable[[Actor], Axes]] = []
 
 
-def reach_axis(name: str) -> Callable:
-    """Declares who computes the ids that an actor reaches on an axis: a function of the actor."""
-
-    def register(function: Callable[[Actor], frozenset]) -> Callable[[Actor], frozenset]:
-        _axes[name] = function
-        return function
-
-    return register
+def reach_axes(function: Callable[[Actor], Axes]) -> Callable[[Actor], Axes]:
+    """Declares who computes what an expert reaches: a function of the actor that gives {axis: ids}."""
+    _axes.append(function)
+    return function
 
 
 def current_reach() -> Reach:
@@ -91,5 +88,5 @@ def reach_of(actor: Actor) -> Reach:
         hosts = Affiliation.objects.filter(recommender_id=actor.organisation_id).values_list("host_id", flat=True)
         return Reach(frozenset(hosts) | own)
     if actor.role == Role.EXPERT:
-        return Reach(axes={name: function(actor) for name, function in _axes.items()})
+        return Reach(axes={name: ids for function in _axes for name, ids in function(actor).items()})
     return Reach()
