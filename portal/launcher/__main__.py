@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 
@@ -59,9 +58,8 @@ def parser() -> argparse.ArgumentParser:
 def test(arguments: list[str]) -> int:
     """All tests, or what pytest is told."""
     demo.prepare(locks.TEST)
-    return subprocess.run(
-        [PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env={**os.environ, **demo.for_tests()}, check=False
-    ).returncode
+    command = [PYTHON, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=demo.for_tests(), check=False).returncode
 
 
 def manage(arguments: list[str]) -> int:

@@ -54,12 +54,12 @@ def variables(urls: database.Urls) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "portal.settings.base"),
         "PORTAL_DEMO": os.environ.get("PORTAL_DEMO", "1"),
     }
-    return {**os.environ, **chosen}
+    return {**environment.for_python(), **chosen}
 
 
 def for_tests() -> dict[str, str]:
-    """What the tests get from the launcher; their settings find the database themselves."""
-    return {"PORTAL_VAR_DIR": str(VAR)}
+    """The environment of the tests; their settings find the database themselves."""
+    return {**environment.for_python(), "PORTAL_VAR_DIR": str(VAR)}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from portal.launcher.paths import PYTHON, ROOT, VENV, SetUpError, digest, is_done, mark_done, say
+from portal.launcher.paths import PYTHON, ROOT, VAR, VENV, SetUpError, digest, is_done, mark_done, say
 
 UV = VENV / "bin" / "uv"
 # Packages and front-end files are fetched side by side, and both may need the environment first.
@@ -21,6 +21,17 @@ _one_at_a_time = threading.RLock()
 def declared() -> dict:
     """[project] of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def for_python() -> dict[str, str]:
+    """The environment for every Python that the launcher starts: compiled modules are kept below var/.
+
+    A start reads some two thousand modules, so one that has to compile them takes seconds longer. Kept apart, they
+    leave the clone as it was, also where the caller's environment forbids Python to write beside the sources.
+    """
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(VAR / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def for_installers() -> dict[str, str]:
