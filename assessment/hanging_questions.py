@@ -11,11 +11,9 @@ from portal.regulation.articles import Article
 
 @hangs(Cycle.State.CULTIVATION)
 def terms_that_run(cycle, at):
-    """Selectees whose term has no end yet."""
-    counts = Selectee.objects.filter(cycle=cycle).order_by().values_list("state").annotate(count=Count("pk"))
-    by_state = dict(counts)
+    """Selectees whose term has begun and has no end yet."""
+    by_state = dict(Selectee.objects.filter(cycle=cycle).order_by().values_list("state").annotate(count=Count("pk")))
     for state, label, article in (
-        ("contracting", "还没有签订任务书的入选者", Article(26)),
         ("active", "还在培养中的入选者", Article(32)),
         ("suspended", "资格中止的入选者", Article(31, 2)),
     ):

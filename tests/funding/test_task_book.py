@@ -2,6 +2,8 @@
 
 import pytest
 
+from applications import hanging
+from applications.models import Cycle
 from fixtures.scenarios import contracting
 from funding.commands import task_book as books
 from funding.models import Condition, Selectee, TaskBook
@@ -141,3 +143,14 @@ def test_an_amendment_is_signed_anew_and_the_term_stays(world, selectee):
     step(world, "host1-boss", books.sign_for_host, book, password_ok=True)
     book = step(world, "supervisor", books.sign_for_cast, book, password_ok=True)
     assert (book.state, fresh(book).selectee.starts_date, book.text_version) == ("effective", before, 2)
+
+
+def test_contracting_hangs_until_the_last_signature(world, selectee):
+    def hanging_now() -> list[tuple]:
+        with world.acting("supervisor"):
+            cycle = Cycle(pk=selectee.cycle_id, state="contracting")
+            return [(each.label, each.count, str(each.article)) for each in hanging.items(cycle, world.at)]
+
+    assert hanging_now() == [("还没有签订任务书的入选者", 1, "第二十六条")]
+    contracting.signed(world, selectee)
+    assert hanging_now() == []
