@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from applications.cast_answers import Answer, overrides
+from applications.commands.recommendation import close_up
 from applications.models import Application, CastCheck, RecommendationList
 from portal.calendars.workdays import end_of_period
 from portal.people.actor import Actor
@@ -14,6 +15,9 @@ from portal.regulation.rules import Finding, Refused, failed
 from portal.workflow.models import PreparedStep
 from portal.workflow.operation import cast_id
 from portal.workflow.take import operation, prepare, take
+
+# What a reviewer gives anew when an item is answered again.
+GIVEN = ("on_version", "answer", "overrides", "reason", "findings", "answered_by", "answered_at")
 
 
 def accept_list(
@@ -35,6 +39,7 @@ def return_list(
         returned = take("return_to_unit", unit_list, actor=actor, at=at, reason=reason, version=version)
         for application in _of_unit(unit_list, "forwarded"):
             take("unforward", application, actor=actor, at=at)
+        close_up(returned)
     return returned
 
 
@@ -112,19 +117,26 @@ def review(
     with operation(actor=actor, at=at):
         application = take("review", application, actor=actor, at=at, version=version, answers=dict(answers))
         found = {item.key: item.finding for item in application.cast_items()}
-        looked_at = application.latest().number
-        for key, given in answers.items():
-            values = {
-                "organisation_id": cast_id(),
-                "on_version": looked_at,
-                "answer": given.answer,
-                "overrides": overrides(found[key], given.answer),
-                "reason": given.reason.strip(),
-                "findings": [found[key].as_data()] if found[key] else [],
-                "answered_by_id": actor.user_id,
-                "answered_at": at,
-            }
-            CastCheck.objects.update_or_create(application=application, item=key, defaults=values)
+        looked_at, keeper = application.latest().number, cast_id()
+        there = {check.item: check.pk for check in CastCheck.objects.filter(application=application)}
+        checks = [
+            CastCheck(
+                pk=there.get(key),
+                organisation_id=keeper,
+                application=application,
+                item=key,
+                on_version=looked_at,
+                answer=given.answer,
+                overrides=overrides(found[key], given.answer),
+                reason=given.reason.strip(),
+                findings=[found[key].as_data()] if found[key] else [],
+                answered_by_id=actor.user_id,
+                answered_at=at,
+            )
+            for key, given in answers.items()
+        ]
+        CastCheck.objects.bulk_create(check for check in checks if check.pk is None)
+        CastCheck.objects.bulk_update((check for check in checks if check.pk), GIVEN)
     return application
 
 

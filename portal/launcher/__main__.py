@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
 def test(arguments: list[str]) -> int:
     """All tests, or what pytest is told."""
     demo.prepare(locks.TEST)
-    command = [PYTHON, "-m", "pytest", *arguments]
+    command = [str(PYTHON), "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=demo.for_tests(), check=False).returncode
 
 

@@ -20,7 +20,8 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.template import Context, Engine
 from django.utils import timezone
 
@@ -104,8 +105,7 @@ def notify(event: Event, messages: Iterable[Message | Settled]) -> list[Notifica
 def settle(topic: str, *, at: datetime) -> int:
     """Closes the open 待办 of a topic; they count as read. Returns how many."""
     open_ones = Notification.objects.open().filter(topic=topic)
-    open_ones.mark_read(at)
-    return open_ones.update(done_at=at)
+    return open_ones.update(done_at=at, read_at=Coalesce("read_at", Value(at)))
 
 
 def unread_count(user_id: int) -> int:
@@ -114,15 +114,15 @@ def unread_count(user_id: int) -> int:
 
 def recipients(to: Iterable[User | int | Holders], at: datetime) -> list[User]:
     """The people meant, active ones only, each once, in a steady order."""
-    wanted: set[int] = set()
+    wanted = Q(pk__in=[])
     for one in to:
         if isinstance(one, Holders):
             where = Q(organisation_id=one.organisation_id) if one.organisation_id else Q()
             holding = Membership.on(timezone.localdate(at)).filter(where, role=one.role)
-            wanted.update(holding.values_list("user_id", flat=True))
+            wanted |= Q(pk__in=holding.values("user_id"))
         else:
-            wanted.add(one.pk if isinstance(one, User) else one)
-    return list(User.objects.filter(pk__in=wanted, is_active=True).order_by("pk"))
+            wanted |= Q(pk=one.pk if isinstance(one, User) else one)
+    return list(User.objects.filter(wanted, is_active=True).order_by("pk"))
 
 
 def body_of(message: Message, *, name: str, ref: str) -> str:
