@@ -242,9 +242,14 @@ def drop_from_list(application_id: int, *, at: datetime) -> None:
     with operation(actor=SYSTEM, at=at, lock=[entry.list]):
         unit_list = RecommendationList.objects.get(pk=entry.list_id)
         if unit_list.state in ("drafting", "pending_approval", "returned"):
-            unit_list.entries.filter(application_id=application_id).delete()
-            _number(unit_list, _order(unit_list))
+            close_up(unit_list)
             _touch(unit_list)
+
+
+def close_up(unit_list: RecommendationList) -> None:
+    """Takes those who have lost the year's right (Art. 14) off a list that is with its unit, or is so again."""
+    unit_list.entries.filter(application__state="disqualified").delete()
+    _number(unit_list, _order(unit_list))
 
 
 def _order(unit_list: RecommendationList) -> list[ListEntry]:
@@ -331,6 +336,7 @@ def withdraw_list(
         row = take("withdraw", unit_list, actor=actor, at=at, version=version, reason=reason)
         for entry in row.in_order().filter(application__state="forwarded"):
             take("unforward", entry.application, actor=actor, at=at)
+        close_up(row)
     return row
 
 
