@@ -11,6 +11,7 @@ from portal.regulation.rules import Refused, failed
 from portal.workflow.operation import locked
 from portal.workflow.take import StaleVersion, operation, take
 from portal.workflow.take import note as record_event
+from review import rules
 from review.models import Assignment, Score, ScoreArchive
 
 LOOK = catalogue.kind("assignment.look", "{actor}查看了{ref}的评分", articles=[Article(33)])
@@ -58,10 +59,14 @@ def save(
 ) -> Assignment:
     """Keeps a draft: scores of the criteria given (the others stay) and the comment. No event but the first's.
 
-    Raises StaleVersion when another window has saved since, Denied, or Refused outside the scoring window.
+    Raises StaleVersion when another window has saved since, Denied, or Refused: outside the scoring window, or for
+    points that no criterion takes.
     """
     with operation(actor=actor, at=at):
         row = _scorable(assignment, actor, at, version)
+        strange = rules.scores_in_range(values, row.round.criteria)
+        if strange:
+            raise Refused("保存评分", strange)
         if row.state == "accepted":
             row = take("begin_scoring", row, actor=actor, at=at)
         scores = list(row.scores.all())

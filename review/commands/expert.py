@@ -14,9 +14,10 @@ from portal.regulation.articles import Article
 from portal.regulation.rules import Refused, failed
 from portal.tenancy.reach import Because, everything
 from portal.workflow.operation import cast_id, locked
-from portal.workflow.take import note, operation
+from portal.workflow.take import note, operation, take
 from review import rules
-from review.models import Avoidance, Conflict, Expert
+from review.lifecycle.assignment import ENDED
+from review.models import Assignment, Avoidance, Conflict, Expert, PanelSheet, Voted
 from review.numbers import next_number
 
 ADD = catalogue.kind("expert.add", "{actor}把{ref}录入专家库（{kind}）", articles=[Article(3), Article(17)])
@@ -24,6 +25,7 @@ EDIT = catalogue.kind("expert.edit", "{actor}修改了{ref}的资料：{fields}"
 RECORD = catalogue.kind("conflict.record", "{actor}登记{ref}与{application}有利害关系", articles=[Article(17)])
 ASK = catalogue.kind("avoidance.ask", "{actor}就{ref}申请一位专家回避", articles=[Article(17)])
 LOOK = catalogue.kind("expert.look", "{actor}查看了专家{ref}的资料", articles=[Article(33)])
+SITTING = ("planned", "in_session", "voting")  # a panel whose votes are not counted yet
 BEFORE_REVIEW = (
     "draft",
     "submitted",
@@ -72,8 +74,11 @@ def edit(expert: Expert, *, actor: Actor, at: datetime, **profile) -> Expert:
 
 
 def record_conflict(expert: Expert, application: Application, *, reason: str, actor: Actor, at: datetime) -> Conflict:
-    """A conflict that came to light outside the portal; the pair can no longer be assigned."""
-    with operation(actor=actor, at=at):
+    """A conflict that came to light outside the portal: the pair can no longer be assigned, what the expert holds on
+    the application is taken back, and sheets of a panel that has not voted no longer count (Art. 17, 33)."""
+    pair = {"expert": expert, "application": application}
+    tasks = list(Assignment.objects.filter(**pair).exclude(state__in=ENDED).exclude(round__state="confirmed"))
+    with operation(actor=actor, at=at, lock=tasks):
         require(actor, RECORD, expert)
         conflict, fresh = Conflict.objects.get_or_create(
             expert=expert,
@@ -87,7 +92,17 @@ def record_conflict(expert: Expert, application: Application, *, reason: str, ac
         )
         if fresh:
             note(RECORD, expert, actor=actor, at=at, facts={"application": application.number}, reason=reason)
+            for task in tasks:
+                take("revoke", task, actor=actor, at=at, reason=reason)
+            _recuse_from_the_panel(expert, application)
     return conflict
+
+
+def _recuse_from_the_panel(expert: Expert, application: Application) -> None:
+    sheets = PanelSheet.objects.filter(expert=expert, slot__application=application, slot__meeting__state__in=SITTING)
+    for sheet in sheets.filter(recusal__in=["", PanelSheet.NONE]).exclude(pk__in=Voted.objects.values("sheet")):
+        sheet.declare(PanelSheet.KNOWN)
+        sheet.save()
 
 
 def ask_to_avoid(

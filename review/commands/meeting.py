@@ -139,7 +139,7 @@ def _make_sheets(members: Iterable[Member], slots: Iterable[Slot], at: datetime)
             slot=slot,
             member=member,
             expert_id=member.expert_id,
-            recusal="other" if known.between(member.expert_id, slot.application_id) else "",
+            recusal=PanelSheet.KNOWN if known.between(member.expert_id, slot.application_id) else "",
         )
         for slot in slots
         for member in members
@@ -176,13 +176,14 @@ def leave(member: Member, *, actor: Actor, at: datetime) -> Member:
 
 
 def declare(meeting: Meeting, answers: Mapping[PanelSheet, str], *, actor: Actor, at: datetime) -> None:
-    """A member declares for each candidate: {sheet: "none" or a kind of interest}. Materials open with it."""
+    """A member declares for each candidate: {sheet: "none" or a kind of interest}. Materials open with it; scores
+    that were given before a conflict came to mind are kept and no longer count."""
     with operation(actor=actor, at=at):
         for sheet, kind in answers.items():
             row = locked(sheet)
             require(actor, DECLARE, row)
             _refuse("声明回避", _may_declare(row, kind))
-            row.recusal = kind
+            row.declare(kind)
             row.save()
             note(DECLARE, row.slot, actor=actor, at=at, facts={"expert": row.expert.number})
 
@@ -225,7 +226,8 @@ def score(sheet: PanelSheet, *, values: Mapping[str, int | None], actor: Actor, 
         row = locked(sheet)
         require(actor, SCORE, row)
         criteria = row.slot.meeting.criteria
-        _refuse("提交评分", [*_may_score(row), *rules.sheet_complete(values, criteria)])
+        in_range = rules.scores_in_range(values, criteria)
+        _refuse("提交评分", [*_may_score(row), *rules.sheet_complete(values, criteria), *in_range])
         first = row.submitted_at is None
         row.values = {each["code"]: values[each["code"]] for each in criteria}
         row.total, row.submitted_at = results.shown(results.total(row.values, criteria), 1), at

@@ -12,7 +12,7 @@ from review.models import Objection
 
 
 class ObjectionForm(StepForm):
-    """By name, with facts. What is missing is refused by the rule, with its article."""
+    """By name, with facts. What the rule finds missing stands beside its field, with the article."""
 
     entry = forms.ModelChoiceField(NoticeEntry.objects.none(), label="公示对象", empty_label="请选择")
     kind = forms.ChoiceField(
@@ -33,6 +33,15 @@ class ObjectionForm(StepForm):
         nameless = {name: "" for name in ("name", "contact", "facts")}
         for finding in rules.complete_objection(nameless):
             self.fields[finding.figures["field"]].error_messages["required"] = str(finding)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        filed = {name: cleaned.get(name) or "" for name in ("kind", "name", "person", "contact", "facts")}
+        for finding in rules.complete_objection(filed):
+            field = finding.figures["field"]
+            if field not in self.errors:
+                self.add_error(field, str(finding))
+        return cleaned
 
 
 class FollowForm(StepForm):

@@ -102,7 +102,7 @@ class MeetingLifecycle(Lifecycle):
         source=["voting"],
         target="closed",
         articles=[Article(17), Article(18)],
-        guards=["all_voted"],
+        guards=["quorum_took_part", "all_voted"],
         irreversible=True,
         consequences=["清点选票并公布结果"],
         sentence="{actor}宣布{ref}结束，{passed} 位候选人通过表决",

@@ -55,6 +55,10 @@ class Meeting(TenantModel, MeetingLifecycle):
         """Members who have signed in and not left."""
         return self.members.filter(signed_in_at__isnull=False, left_at=None)
 
+    def absent(self):
+        """Members who have not come yet, or have left."""
+        return self.members.exclude(pk__in=self.present())
+
     def live_slots(self):
         """Candidates who are still in the running; one who was disqualified meanwhile keeps nobody waiting."""
         return self.slots.exclude(application__state="disqualified")
@@ -105,6 +109,12 @@ class Meeting(TenantModel, MeetingLifecycle):
         waiting = self.live_slots().exclude(state="scored").count()
         if waiting:
             yield failed(f"还有 {waiting} 位候选人没有评分", article=Article(18))
+
+    def quorum_took_part(self, **asked):
+        """Who has left after voting took part; who was present and left without a vote did not."""
+        voters = PanelSheet.objects.filter(slot__meeting=self, pk__in=Voted.objects.values("sheet")).values("member")
+        took_part = self.members.filter(Q(pk__in=self.present()) | Q(pk__in=voters)).count()
+        yield rules.quorum_present(took_part, self.members.count(), self.settings["quorum"])
 
     def all_voted(self, **asked):
         for slot in self.live_slots():
@@ -215,6 +225,7 @@ class PanelSheet(TenantModel):
     """
 
     NONE = "none"
+    KNOWN = AssignmentLifecycle.Recusal.OTHER  # the portal knew of the conflict, or the staff recorded it
     RECUSALS = [(NONE, "无利害关系"), *AssignmentLifecycle.Recusal.choices]
 
     kept_by = "cast"
@@ -242,6 +253,12 @@ class PanelSheet(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.slot_id}/{self.member_id}"
+
+    def declare(self, kind: str) -> None:
+        """Sets the declaration; a conflict voids what was scored, without deleting it."""
+        self.recusal = kind
+        if kind != self.NONE:
+            self.submitted_at = None
 
 
 class Ballot(TenantModel):

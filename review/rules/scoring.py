@@ -9,6 +9,8 @@ from portal.regulation.rules import Finding, failed, passed, rule
 from portal.web.formats import deadline_text, instant_text
 from portal.web.text import count
 
+MOST = 10  # points of a criterion
+
 
 @rule("review.window", label="评分时间", article=Article(17))
 def window_open(at: datetime, opens_at: datetime | None, closes_at: datetime | None) -> Finding:
@@ -52,6 +54,15 @@ def seats_filled(number: str, assigned: int, wanted: int) -> Finding:
     if assigned < wanted:
         return failed(f"{number} 只分配了 {assigned} 位专家，应为 {wanted} 位", figures={"missing": wanted - assigned})
     return passed(f"{number} 已分配 {assigned} 位专家")
+
+
+@rule("review.score", label="分数", article=Article(18))
+def scores_in_range(values: Mapping[str, int | None], criteria: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Each criterion takes 0 to 10 points; a gap is no fault here."""
+    names = {each["code"]: each["name"] for each in criteria}
+    strange = [failed(f"评分标准里没有 {code}") for code in values if code not in names]
+    wrong = [code for code, value in values.items() if code in names and value is not None and not 0 <= value <= MOST]
+    return [*strange, *(failed(f"{names[code]}应为 0 到 {MOST} 分", figures={"criterion": code}) for code in wrong)]
 
 
 @rule("review.sheet", label="评分表", article=Article(18))

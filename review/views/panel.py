@@ -1,13 +1,14 @@
 """会议评审 on the staff's side: arranging, lots, the session and its quorum, voting, results, minutes (Art. 17, 18)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from applications.views.manage.years import InYear
 from portal.access.decide import decide
-from portal.people.roles import Role
 from portal.web.components import Action, Empty, Section, StepLink
 from portal.web.formats import instant_text
 from portal.web.links import record_url
@@ -26,7 +27,7 @@ from review.commands import looks, panel
 from review.commands import meeting as commands
 from review.forms.meeting import DrawForm, PlanForm, SeatForm
 from review.forms.panel import MembersForm
-from review.models import Meeting, Slot
+from review.models import Meeting, Member, Slot
 from review.panels import Panel, clock_of, results_table
 from review.views.confidentiality import UndertakingRequired
 
@@ -189,40 +190,28 @@ class Seat(OfMeeting, DeedPage):
 
 
 class Presence(OfMeeting, DeedPage):
-    """Several members at once, by the secretary."""
+    """Several members at once, by the secretary; offered: which members of a meeting can be chosen."""
 
     form_class = MembersForm
-
-    def offered(self):
-        raise NotImplementedError
+    offered: Callable[[Meeting], QuerySet[Member]]
 
     def form_options(self) -> dict:
-        return {**super().form_options(), "offered": self.offered()}
-
-    def allow(self) -> None:
-        """A member signs in on a page of their own."""
-        if self.actor.role == Role.EXPERT:
-            raise Http404
-        super().allow()
+        return {**super().form_options(), "offered": self.offered(self.record)}
 
 
 class SignIn(Presence):
     action = "meeting.register"
     title = "登记签到"
     submit_label = "登记签到"
+    offered = staticmethod(Meeting.absent)
     command = staticmethod(panel.sign_in)
-
-    def offered(self):
-        return self.record.members.exclude(pk__in=self.record.present())
 
 
 class Leave(Presence):
     action = "meeting.leave"
     submit_label = "登记离会"
+    offered = staticmethod(Meeting.present)
     command = staticmethod(panel.leave)
-
-    def offered(self):
-        return self.record.present()
 
 
 class Draw(OfMeeting, StepPage):

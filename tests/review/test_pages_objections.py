@@ -136,10 +136,19 @@ def test_public_counter(world, publicity, browsers):
 
 def refusals_say_why_and_keep_what_was_typed(world, publicity, browsers):
     client, began = browsers(""), world.at
-    nameless = client.post(form_url(publicity), filled(publicity, name="匿名"))
-    text = nameless.content.decode()
-    assert nameless.status_code == 422 and "匿名异议不予受理" in text and "第十九条" in text
-    assert nameless.context["form"]["facts"].value() == FACTS
+    for given, field, words in [
+        ({"name": "匿名"}, "name", "请填写真实姓名或单位全称，匿名异议不予受理（第十九条）"),
+        ({"contact": ""}, "contact", "请填写联系方式，以便核实和答复（第十九条）"),
+        ({"facts": "有问题"}, "facts", "请写明事实和依据，至少 20 字（第十九条）"),
+        ({"kind": "unit"}, "person", "单位提出异议的，请填写负责人或联系人（第十九条）"),
+    ]:
+        answer = client.post(form_url(publicity), filled(publicity, **given))
+        form = answer.context["form"]
+        assert answer.status_code == 422 and answer.context.get("refused") is None
+        assert dict(form.errors) == {field: [words]}, "beside its field, and there alone"
+        sent = filled(publicity, **given)
+        assert {name: form[name].value() for name in sent} == sent, "what was typed stays"
+    world.at += timedelta(minutes=1)
     short = client.post(form_url(publicity), filled(publicity, facts="有问题", name="", evidence=proof()))
     text = short.content.decode()
     assert short.status_code == 422 and "没有保存，请修改后重新选择" in text and CONTACT in text
