@@ -2,15 +2,17 @@
 
     @hangs("cast_review")
     def undecided(cycle, at):
-        yield Hanging("还没有结论的申报", count, Article(15), action="application.list", query="state=in_cast_review")
+        rows = cycle.applications.filter(state="in_cast_review")
+        yield Hanging("还没有结论的申报", rows, Article(15), action="application.list", query="state=in_cast_review")
 
 Questions of an app stand in its hanging_questions.py, which is imported before the first one is asked.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Count, QuerySet, Value
 from django.utils.module_loading import autodiscover_modules
 
 from portal.regulation.articles import Article
@@ -20,11 +22,12 @@ from portal.regulation.articles import Article
 class Hanging:
     """Records that keep a cycle in its stage: what they are in words, how many, and the page that shows them.
 
+    count: how many, or the query of them, which is counted together with all others.
     action, query: the list's action (its URL takes the year) and the filter on it.
     """
 
     label: str
-    count: int
+    count: int | QuerySet
     article: Article
     action: str = ""
     query: str = ""
@@ -44,6 +47,19 @@ def hangs(stage: str) -> Callable:
 
 
 def items(cycle, at: datetime) -> list[Hanging]:
-    """All that the cycle's present stage leaves hanging at an instant."""
+    """All that the cycle's present stage leaves hanging at an instant, each with its number."""
     autodiscover_modules("hanging_questions")
-    return [item for question in _questions.get(cycle.state, []) for item in question(cycle, at) if item.count]
+    found = [item for question in _questions.get(cycle.state, []) for item in question(cycle, at)]
+    return [item for item in counted(found) if item.count]
+
+
+def counted(found: list[Hanging]) -> list[Hanging]:
+    """The same items with a number each. One query."""
+    queries = [
+        item.count.order_by().annotate(asked=Value(place)).values("asked").annotate(found=Count("pk"))
+        for place, item in enumerate(found)
+        if not isinstance(item.count, int)
+    ]
+    rows = queries[0].union(*queries[1:], all=True) if queries else []
+    numbers = {row["asked"]: row["found"] for row in rows}
+    return [replace(item, count=numbers.get(place, item.count)) for place, item in enumerate(found)]

@@ -17,9 +17,7 @@ ListState = RecommendationList.State
 @hangs(Cycle.State.OPEN)
 def prolonged_for_one_unit(cycle: Cycle, at: datetime) -> Iterator[Hanging]:
     """Units whose own extension still runs may still submit; for all others the deadline has passed."""
-    waiting = cycle.applications.filter(
-        state__in=(State.DRAFT, State.RETURNED_BY_RECOMMENDER), extended_until__gt=at
-    ).count()
+    waiting = cycle.applications.filter(state__in=(State.DRAFT, State.RETURNED_BY_RECOMMENDER), extended_until__gt=at)
     yield Hanging("单独延期、还能提交的申报", waiting, Article(13, 3), "application.list", "waiting=extended")
 
 
@@ -52,19 +50,19 @@ def lists_not_accepted(cycle: Cycle, at: datetime) -> Iterator[Hanging]:
 @hangs(Cycle.State.CAST_REVIEW)
 def undecided(cycle: Cycle, at: datetime) -> Iterator[Hanging]:
     """Everything that was forwarded gets a conclusion."""
-    counts = dict(cycle.applications.order_by().values_list("state").annotate(Count("pk")))
     for state, label in (
         (State.FORWARDED, "还没有受理的申报"),
         (State.IN_CAST_REVIEW, "还没有审查结论的申报"),
         (State.RETURNED_BY_CAST, "还在补正的申报"),
     ):
-        yield Hanging(label, counts.get(state, 0), Article(15), "application.list", f"state={state}")
+        rows = cycle.applications.filter(state=state)
+        yield Hanging(label, rows, Article(15), "application.list", f"state={state}")
 
 
 @hangs(Cycle.State.CAST_REVIEW)
 def proposals(cycle: Cycle, at: datetime) -> Iterator[Hanging]:
     """Proposed rejections and disqualifications that wait for the second person."""
-    waiting = proposed(cycle).count()
+    waiting = proposed(cycle)
     yield Hanging("等待审批的拟办", waiting, Article(15), "application.list", "waiting=approval")
 
 

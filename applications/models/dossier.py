@@ -17,6 +17,7 @@ from portal.reference import reference
 from portal.regulation.articles import Article
 from portal.regulation.rules import Finding, Refused, failed
 from portal.tenancy.reach import Because, everything
+from portal.workflow.glance import once_a_glance
 
 # Fields of the page 基本信息 that stand in ApplicantIdentity alone, and how they are shown.
 SEALED = {"id_number": mask_identity, "mobile": mask_mobile}
@@ -28,8 +29,15 @@ def definition_of(cycle) -> Definition:
     """The cycle's form, offering the cycle's own fields; completed once for each instance of the cycle."""
     if not hasattr(cycle, "_form"):
         form = _parsed(json.dumps(cycle.form_definition))
-        cycle._form = form.with_options("basic.field", cycle.fields.values_list("code", "name"))
+        cycle._form = form.with_options("basic.field", field_names(cycle).items())
     return cycle._form
+
+
+def field_names(cycle) -> dict[str, str]:
+    """{code: name} of the cycle's fields; read once for each instance of the cycle."""
+    if not hasattr(cycle, "_field_names"):
+        cycle._field_names = dict(cycle.fields.values_list("code", "name"))
+    return cycle._field_names
 
 
 @lru_cache(maxsize=16)
@@ -66,10 +74,12 @@ class Dossier:
         """The rows of sealed numbers, of which this application has one or none."""
         return self._meta.get_field("identity").related_model.objects.filter(application_id=self.pk)
 
+    @once_a_glance
     def own_identity(self):
         """The sealed row, or None before anything was typed (or where this reach ends)."""
         return self.identities().first()
 
+    @once_a_glance
     def stored(self) -> Content:
         """Every page as last saved, {section: values}, the sealed values opened: for judging, not for showing."""
         content = dict(self.sections.values_list("key", "values"))
@@ -78,16 +88,19 @@ class Dossier:
             content[SEALED_PAGE] = {**content.get(SEALED_PAGE, {}), **opened}
         return content
 
+    @once_a_glance
     def attached(self) -> frozenset[str]:
         """The codes of the attachments that are there."""
         return frozenset(self.attachments.values_list("key", flat=True))
 
+    @once_a_glance
     def statuses(self, at: datetime) -> list[SectionStatus]:
         """How far each page is, for the task list and the check page."""
         return completeness(self.definition(), self.stored(), as_of=_day(at), attached=self.attached())
 
     # --- what the guards ask -----------------------------------------------------------------------------------------
 
+    @once_a_glance
     def nomination_findings(self) -> list[Finding]:
         """Art. 10 and 14: whom this unit has already nominated in the cycle, and whether it lost the year's right."""
         others = type(self).objects.filter(organisation_id=self.organisation_id, cycle_id=self.cycle_id)
@@ -111,12 +124,13 @@ class Dossier:
         ]
         return [*found, rules.one_per_applicant(self.person_is_taken())]
 
+    @once_a_glance
     def eligibility(self, *, at: datetime) -> list[Finding]:
         """Every rule of 第八、十条 and the rest on what is filled in now."""
         content = clean_content(self.definition(), self.stored(), as_of=_day(at))
         facts = rules.facts_of(
             content,
-            cycle_fields=dict(self.cycle.fields.values_list("code", "name")),
+            cycle_fields=field_names(self.cycle),
             attached=self.attached(),
             exceptional_confirmed=self.exceptional_confirmed(),
         )
@@ -128,6 +142,7 @@ class Dossier:
 
     # --- one application a person and cycle --------------------------------------------------------------------------
 
+    @once_a_glance
     def person_is_taken(self) -> bool:
         """Whether another application of the cycle holds this identity number; asked across units, tells only a yes."""
         identity = self.own_identity()
@@ -160,6 +175,7 @@ class Dossier:
 
     # --- freezing and reopening --------------------------------------------------------------------------------------
 
+    @once_a_glance
     def latest(self):
         """The version that was submitted last, or None."""
         return self.versions.order_by("-number").first()

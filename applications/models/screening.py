@@ -11,6 +11,7 @@ from applications.models.dossier import findings_of
 from applications.stages import TAKES_A_PLACE
 from portal.regulation.articles import Article
 from portal.regulation.rules import Finding, failed
+from portal.workflow.glance import once_a_glance
 
 
 def _rows(model: str):
@@ -21,29 +22,34 @@ def _rows(model: str):
 class Screened:
     """Mixed into Application."""
 
+    @once_a_glance
     def list_of_unit(self):
         """The recommending unit's list of the cycle, or None before it was opened (or where this reach ends)."""
         return _rows("RecommendationList").filter(
             cycle_id=self.cycle_id, organisation_id=self.recommender_id
         ).first()  # fmt: skip
 
+    @once_a_glance
     def unit_rules(self):
         """The recommending unit's published 实施细则 of the cycle, or None (Art. 12)."""
         return _rows("UnitRules").filter(
             cycle_id=self.cycle_id, organisation_id=self.recommender_id, is_public=True
         ).first()  # fmt: skip
 
+    @once_a_glance
     def exceptional_confirmed(self) -> bool | None:
         """The recommending unit's word on 特别优秀; None while it has not spoken, or where it cannot be read."""
         return _rows("Opinion").filter(application_id=self.pk).values_list("exceptional_confirmed", flat=True).first()
 
     # --- first screening (Art. 13) -----------------------------------------------------------------------------------
 
+    @once_a_glance
     def screening_items(self) -> list[Item]:
         """The check-list for the version submitted last; none before a first submission."""
         version, unit = self.latest(), self.unit_rules()
         return screening_items(findings_of(version), unit.extra_items if unit else ()) if version else []
 
+    @once_a_glance
     def screening_answers(self) -> dict:
         """{item key: the officer's ScreeningCheck} on the version submitted last; older answers no longer count."""
         version = self.latest()

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from portal.access.matrix import Row, row_of
 from portal.access.relations import holds, reading
 from portal.people.actor import Actor
-from portal.people.roles import Role
+from portal.people.roles import WORKSPACES, Role, of_workspace
 
 
 class Denied(PermissionError):
@@ -20,12 +20,16 @@ class Denied(PermissionError):
 
 @dataclass(frozen=True)
 class Decision:
+    """The answer, and the row that it was read from; `space` is the workspace whose page was asked for, if any."""
+
     allowed: bool
     row: Row
+    space: str = ""
 
     @property
     def roles(self) -> list[str]:
-        return self.row.roles
+        """Roles that could."""
+        return of_workspace(self.row.roles, self.space)
 
     def reason(self, actor: Actor) -> str:
         could = "、".join(f"“{Role(role).label}”" for role in self.roles if role != Role.SYSTEM) or "系统"
@@ -47,6 +51,13 @@ def require(actor: Actor, action: str, record=None) -> None:
     """Raises Denied unless the matrix allows it."""
     decision = decide(actor, action, record)
     if not decision.allowed:
+        raise Denied(decision, actor)
+
+
+def enter(actor: Actor, action: str, space: str) -> None:
+    """A workspace's pages are for the roles that work there, whatever the action. Raises Denied or UnknownAction."""
+    decision = Decision(False, row_of(action), space)
+    if space in WORKSPACES and actor.role not in decision.roles:
         raise Denied(decision, actor)
 
 

@@ -28,6 +28,9 @@ CAST_ROLES = frozenset(
 NAMED_ROLES = frozenset(Role) - {Role.SYSTEM, Role.PUBLIC}
 
 
+WORKSPACES = ("apply", "recommend", "expert", "manage")
+
+
 def workspace_of(role: str) -> str:
     """The URL namespace in which a role works: apply, recommend, expert, manage or public."""
     if role in HOST_ROLES:
@@ -39,3 +42,8 @@ def workspace_of(role: str) -> str:
     if role in CAST_ROLES:
         return "manage"
     return "public"
+
+
+def of_workspace(roles: list[str], space: str) -> list[str]:
+    """Those of the roles that work in a workspace; all of them where the namespace is none."""
+    return [role for role in roles if workspace_of(role) == space] if space in WORKSPACES else roles

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal.access.matrix import MATRIX
-from portal.people.roles import Role
+from portal.people.roles import Role, of_workspace
 from portal.web.views import Page
 
 NO_ROLE = "asks for sign-in"  # words of a reason: for everybody who has signed in, whatever their role
@@ -53,10 +53,11 @@ class Url:
 
     @property
     def roles(self) -> list[str]:
-        """Roles that may ever open it; an action without a row is nobody's."""
+        """Roles that may ever open it: an action without a row is nobody's, a workspace is for those who work there."""
         if self.public_reason:
             return [role for role in EVERYBODY if role != Role.PUBLIC or NO_ROLE not in self.public_reason]
-        return MATRIX[self.action].roles if self.action in MATRIX else []
+        space = self.name.partition(":")[0]
+        return of_workspace(MATRIX[self.action].roles, space) if self.action in MATRIX else []
 
     @property
     def short_name(self) -> str:

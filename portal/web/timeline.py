@@ -1,5 +1,7 @@
 """A record's history, read from its events."""
 
+from django.db.models import OuterRef, Subquery
+
 from portal.events import catalogue
 from portal.events.models import Event
 from portal.people.models import User
@@ -12,18 +14,19 @@ CAST = "市科协"
 
 
 def timeline(record, actor, limit: int = 100) -> list[TimelineItem]:
-    """Newest first. Two queries. People of 市科协 are named to colleagues only; others read 市科协."""
-    events = list(
+    """Newest first. One query. People of 市科协 are named to colleagues only; others read 市科协."""
+    actor_name = User.objects.filter(pk=OuterRef("actor_user_id")).values("name")
+    events = (
         Event.objects.filter(record_table=record._meta.db_table, record_pk=str(record.pk))
         .select_related("note")
+        .annotate(actor_name=Subquery(actor_name))
         .order_by("-sequence")[:limit]
     )
-    names = dict(User.objects.filter(pk__in={event.actor_user_id for event in events}).values_list("pk", "name"))
-    return [_item(event, names, actor) for event in events]
+    return [_item(event, actor) for event in events]
 
 
-def _item(event: Event, names: dict[int, str], actor) -> TimelineItem:
-    who = who_acted(event, names, actor)
+def _item(event: Event, actor) -> TimelineItem:
+    who = who_acted(event, event.actor_name, actor)
     note = getattr(event, "note", None)
     return TimelineItem(
         at_text=instant_text(event.at),
@@ -34,7 +37,7 @@ def _item(event: Event, names: dict[int, str], actor) -> TimelineItem:
     )
 
 
-def who_acted(event: Event, names: dict[int, str], actor) -> str:
+def who_acted(event: Event, name: str | None, actor) -> str:
     """The acting person as this viewer may know them."""
     if event.actor_role in (Role.SYSTEM, Role.PUBLIC):
         return Role(event.actor_role).label
@@ -42,4 +45,4 @@ def who_acted(event: Event, names: dict[int, str], actor) -> str:
         return "评审专家"
     if actor.role not in CAST_ROLES and event.actor_role in CAST_ROLES:
         return CAST
-    return names.get(event.actor_user_id or 0, "—")
+    return name or "—"

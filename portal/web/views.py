@@ -1,6 +1,6 @@
 """The five shapes of a page. A view names its action, its model and one command or one query; the rest is here.
 
-Order of every request: find the record through the fence (404), read the matrix (403), then the page.
+Order of every request: the workspace (403), the record through the fence (404), the matrix (403), then the page.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.views import View
 
-from portal.access.decide import Denied, decide, narrow
+from portal.access.decide import Denied, decide, enter, narrow
 from portal.access.listing import label_of
 from portal.access.matrix import row_of
 from portal.documents.links import links_of
@@ -20,12 +20,13 @@ from portal.people.preferences import rows_per_page
 from portal.regulation.rules import Refused
 from portal.web.components import Action, Cell, Column, Empty, Row, StepLink, Tab
 from portal.web.formats import due_text
-from portal.web.forms import StepForm
+from portal.web.forms import StepForm, read_back
 from portal.web.links import record_url, url_of
 from portal.web.timeline import timeline
+from portal.workflow.glance import glance
 from portal.workflow.models import PreparedStep
 from portal.workflow.operation import operation
-from portal.workflow.take import approve, decline, open_preparation, possible_steps
+from portal.workflow.take import StaleVersion, approve, decline, open_preparation, possible_steps
 
 
 class Page(View):
@@ -46,6 +47,7 @@ class Page(View):
 
     def dispatch(self, request, *args, **kwargs):
         if not self.public_because:
+            enter(self.actor, self.action, getattr(request.resolver_match, "namespace", ""))
             self.allow()
         return super().dispatch(request, *args, **kwargs)
 
@@ -187,6 +189,10 @@ class OfRecord(Page):
     def lookup(self) -> dict:
         return {self.model.ref_field: self.kwargs["no"]}
 
+    def show(self, status: int = 200, **extra):
+        with glance(self.record):
+            return super().show(status, **extra)
+
     def back_url(self) -> str:
         return record_url(self.record, self.actor) or "/"
 
@@ -259,9 +265,7 @@ def step_links(record, actor, at) -> list[StepLink]:
 def deed_links(record, actor, actions: tuple[str, ...]) -> list[StepLink]:
     """Links of the record's actions that are no steps (fill in, register, explain), for those who have them."""
     offered = [
-        (label_of(action), url_of(action, actor, record))
-        for action in actions
-        if decide(actor, action, record).allowed
+        (label_of(action), url_of(action, actor, record)) for action in actions if decide(actor, action, record).allowed
     ]
     return [StepLink(label, url, True) for label, url in offered if url]
 
@@ -292,7 +296,14 @@ class FormPage(Page):
                 result = self.act(form)
         except Refused as refused:
             return self.show(form=form, refused=refused, status=422)
+        except StaleVersion as stale:
+            return self.conflict(stale.record, read_back(form))
         return HttpResponseRedirect(self.success_url(result))
+
+    def conflict(self, record, sent: list[tuple[str, str]]):
+        """409: the record as it stands now, as this actor may know it (Art. 33), and what was typed here."""
+        context = {"actor": self.actor, "record": record, "status_label": record.state_label(self.actor), "sent": sent}
+        return render(self.request, "errors/409.html", context, status=409)
 
     @property
     def verb(self):
