@@ -1,4 +1,4 @@
-"""The network review at its edges, told in commands: seats, conflicts, windows, sheets, results (Art. 3, 17, 18, 33)."""
+"""The network review at its edges, in commands: seats, conflicts, windows, sheets, results (Art. 3, 17, 18, 33)."""
 
 from datetime import timedelta
 
