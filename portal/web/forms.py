@@ -32,6 +32,20 @@ class StepForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "operation"}}
 
 
+def read_back(form: forms.Form) -> list[tuple[str, str]]:
+    """[(label, text)] of what was typed and chosen, for reading; no password and no file is read back."""
+    shown = [each for each in form.visible_fields() if not isinstance(each.field, forms.FileField)]
+    typed = [(each, each.value()) for each in shown if each.widget_type != "password"]
+    return [(plain_label(str(each.label)), _spoken(each.field, value)) for each, value in typed if value]
+
+
+def _spoken(field: forms.Field, value: object) -> str:
+    """A value as it was posted, in words: what a choice is called, 是 for a tick."""
+    names = {str(code): str(name) for code, name in getattr(field, "choices", ())}
+    given = value if isinstance(value, list) else [value]
+    return "、".join("是" if each is True else names.get(str(each), str(each)) for each in given)
+
+
 def say_required(form: forms.Form) -> None:
     """Gives each field the Chinese sentence of its kind: 请填写… 请选择… 请上传… 请勾选“…”."""
     for field in form.fields.values():

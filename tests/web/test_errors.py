@@ -3,13 +3,16 @@
 import re
 
 import pytest
-from django.http import Http404
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404, QueryDict
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 import portal.urls
 from portal.people.actor import SESSION_KEY
 from portal.web import errors
+from portal.web.forms import read_back
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +86,24 @@ def test_nobody_is_named_on_an_error_page(here, people):
     assert client.session[SESSION_KEY] == people.host_clerk.membership_id
     html = client.get("/no/such/page/").content.decode()
     assert people.host_clerk.name not in html and "csrf" not in html.lower()
+
+
+class Typed(forms.Form):
+    """One field of each kind."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    intro = forms.CharField(label="项目简介（300 字以内）")
+    role = forms.ChoiceField(label="角色", choices=[("a", "负责人"), ("b", "骨干")])
+    kinds = forms.MultipleChoiceField(label="类别", choices=[("n", "国家级"), ("p", "省部级"), ("c", "市级")])
+    sure = forms.BooleanField(label="不含涉密内容")
+    nothing = forms.CharField(label="备注", required=False)
+    password = forms.CharField(label="密码", widget=forms.PasswordInput)
+    file = forms.FileField(label="扫描件")
+
+
+def test_what_was_typed_on_an_old_page_is_read_back_but_no_password_and_no_file():
+    sent = "version=3&intro=高速主轴&role=b&kinds=n&kinds=c&sure=on&nothing=&password=secret-2026"
+    form = Typed(QueryDict(sent), {"file": SimpleUploadedFile("a.pdf", b"%PDF")})
+    assert read_back(form) == [
+        ("项目简介", "高速主轴"), ("角色", "骨干"), ("类别", "国家级、市级"), ("不含涉密内容", "是"),
+    ]  # fmt: skip

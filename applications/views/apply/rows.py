@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 
 from applications.commands import sections as verbs
 from applications.form_schema import Problem, UnknownField, validate_section
-from applications.forms.section import FilledForm, spoken, summary_of
+from applications.forms.section import FilledForm, read_out, spoken, summary_of
 from applications.queries.apply import deleted_rows
 from applications.views.apply.section import OfSection
 from portal.calendars.workdays import local_day
@@ -26,22 +26,19 @@ class OfRow(OfSection):
             raise Http404 from None
         if self.field.type != "records" or not self.open or self.field.key not in self.writable:
             raise Http404
-        self.rows = list(self.values.get(self.field.key, []))
-        self.place = self.find_row()
-
-    def find_row(self) -> int | None:
-        """The row's place in the list, None for a new one. Raises Http404."""
-        if "row" not in self.kwargs:
-            return None
-        places = [place for place, row in enumerate(self.rows) if row.get("id") == self.kwargs["row"]]
-        if not places:
+        self.read()
+        if self.place is None and "row" in self.kwargs and not self.outlives_its_row():
             raise Http404
-        return places[0]
 
-    def moved(self, **shown):
-        """409: the page changed meanwhile; what was typed stands, and goes in with the next try."""
-        self.row.refresh_from_db()
-        return self.show(status=409, moved=True, **shown)
+    def read(self) -> None:
+        """The rows as they stand, and this row's place among them: None for a new one, or one that is not there."""
+        self.rows = list(self.shown_values().get(self.field.key, []))
+        ids = [row.get("id") for row in self.rows]
+        self.place = ids.index(self.kwargs["row"]) if self.kwargs.get("row") in ids else None
+
+    def outlives_its_row(self) -> bool:
+        """Whether there is something to do about a row that is not there (any more)."""
+        return False
 
     def back_to_list(self) -> str:
         return f"{self.page_url()}#records-{self.field.key}"
@@ -65,6 +62,10 @@ class OfRow(OfSection):
 class EditRow(OfRow):
     """One row on a page of its own; POST keeps it and goes back to the list, or says what is wrong with it."""
 
+    def outlives_its_row(self) -> bool:
+        """What was typed is not lost with a row that somebody has deleted meanwhile."""
+        return self.request.method == "POST"
+
     def row_form(self, data=None) -> FilledForm:
         values = self.rows[self.place] if self.place is not None else {}
         return FilledForm(data, fields=self.field.fields, values=values)
@@ -74,6 +75,8 @@ class EditRow(OfRow):
 
     def post(self, request, *args, **kwargs):
         form = self.row_form(request.POST)
+        if "row" in kwargs and self.place is None:
+            return self.moved(form)
         place = len(self.rows) if self.place is None else self.place
         old = self.rows[self.place] if self.place is not None else {"id": uuid.uuid4().hex[:12]}
         rows = [
@@ -88,10 +91,30 @@ class EditRow(OfRow):
         try:
             self.save({self.field.key: rows}, self.posted_version())
         except verbs.StaleSection:
-            return self.moved(form=form)
+            return self.moved(form)
         except Refused as refused:
             return self.show(form=form, refused=refused, status=422)
         return HttpResponseRedirect(self.back_to_list())
+
+    def moved(self, form: FilledForm):
+        """409: the page changed meanwhile. What was typed stands, beside what differs now, and goes in with the next
+        try; a row that was deleted is added again."""
+        self.row.refresh_from_db()
+        self.read()
+        typed, now = form.typed(), self.rows[self.place] if self.place is not None else {}
+        pairs = [
+            (each.label, read_out(each, typed[each.key]), read_out(each, now.get(each.key))) for each in form.schema
+        ]
+        gone = "row" in self.kwargs and self.place is None
+        names = {"section": self.section.key, "field": self.field.key}
+        return self.show(
+            status=409,
+            form=form,
+            moved=True,
+            theirs=[(label, theirs) for label, mine, theirs in pairs if mine != theirs] if now else [],
+            gone=gone,
+            action=self.url("application.add_row", **names) if gone else "",
+        )
 
     def problems(self, rows: list[dict], place: int) -> list[Problem]:
         """What is wrong with this row, and with the list for its length."""
@@ -126,14 +149,20 @@ class DeleteRow(OfRow):
             return self.moved()
         return HttpResponseRedirect(self.back_to_list())
 
+    def moved(self):
+        """409: asks again, with the row as it stands; one that is gone already needs no asking."""
+        self.row.refresh_from_db()
+        self.read()
+        return HttpResponseRedirect(self.back_to_list()) if self.place is None else self.show(status=409, moved=True)
+
 
 class RestoreRow(OfRow):
     """POST brings a deleted row back to the end of its list."""
 
     http_method_names = ["post"]
 
-    def find_row(self) -> None:
-        return None
+    def outlives_its_row(self) -> bool:
+        return True
 
     def post(self, request, *args, **kwargs):
         gone = [row for row in deleted_rows(self.row, self.field.key, self.at) if row["id"] == self.kwargs["row"]]

@@ -51,7 +51,7 @@ class RankPage(OfList, DeedPage):
         try:
             verbs.rank(self.record, **values, actor=self.actor, at=self.at, version=version)
         except StaleVersion as stale:
-            return self.conflict(stale, values["order"])
+            return self.conflict(stale.record, self.meant(values["order"]))
         except Refused as refused:
             return self.show(form=form, refused=refused, status=422)
         moved = form.who_moved()
@@ -59,13 +59,10 @@ class RankPage(OfList, DeedPage):
             f"{self.url('list.rank')}?moved={moved}#row-{moved}" if moved else self.url("list.rank")
         )
 
-    def conflict(self, stale: StaleVersion, order: list[str]):
-        """409: the order that was meant stands on the page."""
+    def meant(self, order: list[str]) -> list[tuple[str, str]]:
+        """The order that was sent, for reading."""
         names = {entry.application.number: entry.application.applicant_name for entry in self.entries}
-        sent = [(f"第 {place} 位", f"{names.get(number, '')} {number}") for place, number in enumerate(order, 1)]
-        self.template_name = "errors/409.html"
-        label = stale.record.state_label(self.actor)
-        return self.show(status=409, record=stale.record, status_label=label, sent=sent)
+        return [(f"第 {place} 位", f"{names.get(number, '')} {number}") for place, number in enumerate(order, 1)]
 
     def context(self) -> dict:
         unit_list, quota = self.record, self.record.quota()
