@@ -350,8 +350,9 @@ def choices_for(round: Round, application: Application, at) -> list[dict]:
     """Every expert in the pool with load and field, and what keeps them from this application."""
     desk = Desk(round, at)
     seated = {expert for case, expert, _ in desk.pairs if case == application.pk}
-    found = []
-    for expert in Expert.objects.filter(active=True):
+    found, experts = [], list(Expert.objects.filter(active=True))
+    desk.known.reviewers([expert.pk for expert in experts])  # all at once
+    for expert in experts:
         reasons = [finding.message for finding in desk.conflicts(expert.pk, application.pk)]
         load, cap = desk.load(expert.pk), desk.cap(expert)
         if expert.kind not in round.kinds:
