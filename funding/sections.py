@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from funding.models import Disbursement, Expense, Grant, Selectee, TaskBook
+from funding.models import BankAccount, Disbursement, Expense, Grant, Selectee, TaskBook
 from funding.models.task_book import SIGNER_LABELS
 from funding.rules import CHAPTERS, CONDITIONS
 from portal.people.actor import Actor
@@ -158,6 +158,12 @@ def of_grant(grant: Grant, actor) -> list[Section]:
     ]
 
 
+def account_name(pk: int | None) -> str:
+    """An account as a payment names it."""
+    account = BankAccount.objects.filter(pk=pk).first()
+    return f"{account.account_name}　{account}" if account else "—"
+
+
 def _account(account) -> list[tuple[str, str]]:
     if account is None:
         return [("情况", "尚未登记")]
@@ -181,7 +187,7 @@ def of_disbursement(row: Disbursement) -> list[Section]:
                 ("期次", f"第 {row.tranche} 期"),
                 ("金额", money_text(row.amount_fen)),
                 ("拨付条件", "、".join(CONDITIONS[code][0] for code in row.needs) or "无"),
-                ("收款账户", str(row.account) if row.account else "审批时确定"),
+                ("收款账户", account_name(row.account_id) if row.account_id else "审批时确定"),
                 ("付款", f"{paid}　{row.bank_receipt}"),
             ],
         )

@@ -1,11 +1,19 @@
 """Pages of chapter 6: lists, records and the deeds upon them."""
 
+from collections.abc import Iterable
+
 from funding import commands, forms, queries, sections
 from funding.models import Disbursement, Expense, Grant, Selectee, TaskBook
+from portal.regulation.rules import Finding
 from portal.web.components import Empty
 from portal.web.formats import day_text, money_text, yuan_text
 from portal.web.links import record_url
-from portal.web.views import DeedPage, ListPage, RecordPage, state_cell
+from portal.web.views import ApprovePage, DeedPage, ListPage, RecordPage, state_cell
+
+
+def open_now(obstacles: dict[str, Iterable[Finding]]) -> tuple[str, ...]:
+    """Of a page's deeds those that nothing stands in the way of."""
+    return tuple(action for action, found in obstacles.items() if not any(each.blocks for each in found))
 
 
 class SelecteeList(ListPage):
@@ -65,7 +73,10 @@ class TaskBookList(ListPage):
 class TaskBookPage(RecordPage):
     model = TaskBook
     related = ("organisation", "selectee")
-    deeds = ("task_book.edit",)
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        return open_now({"task_book.edit": self.record.text_fixed()})
 
     def facts(self):
         return sections.of_task_book(self.record)
@@ -95,7 +106,17 @@ class GrantList(ListPage):
 class GrantPage(RecordPage):
     model = Grant
     related = ("organisation", "selectee")
-    deeds = ("grant.register_account", "expense.record", "grant.record_return")
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        grant = self.record
+        return open_now(
+            {
+                "grant.register_account": grant.takes_an_account(),
+                "expense.record": grant.takes_expenses(),
+                "grant.record_return": grant.takes_money_back(),
+            }
+        )
 
     def facts(self):
         return sections.of_grant(self.record, self.actor)
@@ -128,6 +149,19 @@ class DisbursementPage(RecordPage):
         return sections.of_disbursement(self.record)
 
 
+class ApprovePayment(ApprovePage):
+    """The second pair of eyes sees how much goes to whom."""
+
+    related = ("organisation", "grant__selectee")
+
+    def summary(self) -> list[tuple[str, str]]:
+        return sections.of_disbursement(self.record)[0].items
+
+    def proposal(self, prepared) -> list[tuple[str, str]]:
+        values = prepared.values
+        return [("金额", money_text(values["amount_fen"])), ("收款账户", sections.account_name(values["account_id"]))]
+
+
 class ExpenseList(ListPage):
     model = Expense
     action = "expense.list"
@@ -151,7 +185,16 @@ class ExpenseList(ListPage):
 class ExpensePage(RecordPage):
     model = Expense
     related = ("organisation", "grant__selectee")
-    deeds = ("expense.explain", "expense.report_rectification")
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        expense = self.record
+        return open_now(
+            {
+                "expense.explain": expense.awaits_explanation(),
+                "expense.report_rectification": expense.awaits_rectification(at=self.at),
+            }
+        )
 
     def facts(self):
         return sections.of_expense(self.record)

@@ -17,9 +17,8 @@ from portal.files.sniff import PDF
 from portal.files.store import store
 from portal.people.actor import Actor
 from portal.regulation.articles import Article
-from portal.regulation.rules import Refused, failed
-from portal.workflow.operation import locked
-from portal.workflow.take import StaleVersion, begin, note, operation, take
+from portal.regulation.rules import refuse
+from portal.workflow.take import begin, held, note, operation, take
 
 LOOKED = catalogue.kind("assessment.scores", "{actor}查看了{ref}的专家评分", [Article(33)])
 REMINDED = catalogue.kind("assessment.remind", "{ref}的{what}还剩 {days} 天", [Article(30)])
@@ -86,11 +85,8 @@ def edit(
     Raises Denied, StaleVersion, Refused once it is handed in or its time is over, or for an unfit file.
     """
     with operation(actor=actor, at=at, lock=[assessment]):
-        row = locked(assessment)
-        require(actor, "assessment.edit", row)
-        if version is not None and row.version != version:
-            raise StaleVersion(row)
-        _still_open(row, at)
+        row = held(assessment, "assessment.edit", actor=actor, version=version)
+        refuse("填写自评", row.report_still_open(at=at))
         if evidence is not None:
             row.evidence = _kept(row, evidence, actor, at)
         row.self_report, row.version = self_report, row.version + 1
@@ -99,13 +95,6 @@ def edit(
             result.actual, result.evidence = results[result.code]
             result.save(update_fields=["actual", "evidence"])
     return row
-
-
-def _still_open(row: Assessment, at) -> None:
-    if row.state != "scheduled":
-        raise Refused("填写自评", [failed("自评已经提交，不能修改", article=Article(30))])
-    if findings := list(row.report_in_time(at=at)):
-        raise Refused("填写自评", findings)
 
 
 def _kept(row: Assessment, uploaded: UploadedFile, actor: Actor, at):

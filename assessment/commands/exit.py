@@ -4,17 +4,16 @@ from assessment.commands import ends
 from assessment.models import ExitCase, ExitNotice
 from funding.commands import grant as grants
 from funding.models import Selectee
-from portal.access.decide import require
 from portal.calendars.workdays import end_of_period
 from portal.events import catalogue
 from portal.people.actor import Actor
 from portal.regulation.articles import Article
-from portal.regulation.rules import Refused, failed
+from portal.regulation.rules import refuse
 from portal.web.formats import deadline_text, money_text
 from portal.workflow import take as workflow
 from portal.workflow.models import PreparedStep
 from portal.workflow.operation import cast_id, locked
-from portal.workflow.take import begin, note, operation, prepare, take
+from portal.workflow.take import begin, held, note, operation, prepare, take
 
 DELIVERED = catalogue.kind("exit_notice.deliver", "{ref}送达，{due}前可以陈述申辩", [Article(31, 2)])
 DEFENDED = catalogue.kind("exit.defend", "{actor}对{ref}作了陈述申辩", [Article(31, 2)])
@@ -115,14 +114,11 @@ def notify(case: ExitCase, *, actor: Actor, at, reason: str, version=None) -> Ex
 def defend(notice: ExitNotice, *, actor: Actor, at, defence: str, version=None) -> ExitNotice:
     """The unit or the selectee answers, until the deadline; a further statement is added to the first.
 
-    Raises Refused afterwards, and once the decision is made.
+    Raises Denied, StaleVersion, Refused afterwards, and once the decision is made.
     """
     with operation(actor=actor, at=at, lock=[notice]):
-        row = locked(notice)
-        require(actor, "exit.defend", row)
-        if row.outcome_at or at >= row.due_at:
-            words = "已经作出决定" if row.outcome_at else f"申辩期限（{deadline_text(row.due_at)}）已过"
-            raise Refused("陈述申辩", [failed(words, article=Article(31, 2))])
+        row = held(notice, "exit.defend", actor=actor, version=version)
+        refuse("陈述申辩", row.still_heard(at=at))
         row.defence = f"{row.defence}\n{actor.name}：{defence}".strip()
         row.defended_by_id, row.defended_at, row.version = actor.user_id, at, row.version + 1
         row.save(update_fields=["defence", "defended_by", "defended_at", "version"])

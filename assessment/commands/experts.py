@@ -8,13 +8,12 @@ from assessment import rules
 from assessment.models import Assessment, AssessmentExpert
 from assessment.pool import Pool
 from portal.access import grants as access
-from portal.access.decide import require
 from portal.events import catalogue
 from portal.people.actor import Actor
 from portal.regulation.articles import Article
-from portal.regulation.rules import Refused, failed
-from portal.workflow.operation import cast_id, locked
-from portal.workflow.take import StaleVersion, note, operation, take
+from portal.regulation.rules import failed, refuse
+from portal.workflow.operation import cast_id
+from portal.workflow.take import held, note, operation, take
 from review.commands.undertaking import text_for
 from review.models import Expert
 
@@ -31,13 +30,10 @@ def assign(assessment: Assessment, *, actor: Actor, at, experts: list[int], vers
     Raises Refused for a conflict, for one who has recused, and for taking off one who has submitted.
     """
     with operation(actor=actor, at=at, lock=[assessment]):
-        row = locked(assessment)
-        require(actor, "assessment.assign_experts", row)
+        row = held(assessment, "assessment.assign_experts", actor=actor, version=version)
         standing = {each.expert_id: each for each in AssessmentExpert.objects.filter(assessment=row)}
         chosen = {each.pk: each for each in Expert.objects.filter(pk__in=experts, active=True)}
-        findings = list(_problems(row, standing, chosen, at))
-        if findings:
-            raise Refused("安排考核专家", findings)
+        refuse("安排考核专家", _problems(row, standing, chosen, at))
         for expert_id in standing.keys() - chosen.keys():
             _take_off(standing[expert_id])
         for expert_id in sorted(chosen.keys() - standing.keys()):
@@ -115,8 +111,7 @@ def start_review(assessment: Assessment, *, actor: Actor, at, version=None) -> A
 def pledge(asked: AssessmentExpert, *, actor: Actor, at, version=None) -> AssessmentExpert:
     """The expert promises confidentiality and that no conflict is known; the material opens. Once."""
     with operation(actor=actor, at=at, lock=[asked]):
-        row = locked(asked)
-        require(actor, "assessment.pledge", row)
+        row = held(asked, "assessment.pledge", actor=actor)
         if row.pledged_at is None:
             row.pledged_at = at
             row.pledge_digest = hashlib.sha256(text_for("expert").encode()).hexdigest()
@@ -128,9 +123,8 @@ def pledge(asked: AssessmentExpert, *, actor: Actor, at, version=None) -> Assess
 def recuse(asked: AssessmentExpert, *, actor: Actor, at, reason: str, version=None) -> AssessmentExpert:
     """The expert steps back before submitting: the grant ends, the row tells 市科协 why."""
     with operation(actor=actor, at=at, lock=[asked]):
-        row = locked(asked)
-        require(actor, "assessment.recuse", row)
-        _not_submitted(row, "申请回避")
+        row = held(asked, "assessment.recuse", actor=actor)
+        refuse("申请回避", row.sheet_open())
         row.recused_at = at
         row.save(update_fields=["recused_at"])
         access.take_away(row.expert.user, row)
@@ -146,24 +140,13 @@ def score(
     Raises Denied when the evaluation no longer runs, StaleVersion, Refused (unpledged, submitted, incomplete).
     """
     with operation(actor=actor, at=at, lock=[asked]):
-        row = locked(asked)
-        require(actor, "assessment.score", row)
-        if version is not None and row.version != version:
-            raise StaleVersion(row)
-        _not_submitted(row, "评分")
-        if row.pledged_at is None:
-            raise Refused("评分", [failed("请先签署承诺", article=Article(33))])
-        problems = rules.scores_complete(scores, comment, row.criteria, row.material["score_max"]) if submit else []
-        if problems:
-            raise Refused("提交评分", problems)
+        row = held(asked, "assessment.score", actor=actor, version=version)
+        refuse("评分", [*row.sheet_open(), *row.pledged()])
+        if submit:
+            refuse("提交评分", rules.scores_complete(scores, comment, row.criteria, row.material["score_max"]))
         row.scores, row.comment, row.saved_at, row.version = scores, comment, at, row.version + 1
         row.submitted_at = at if submit else None
         row.save()
         if submit:
             note("assessment.score", row, actor=actor, at=at)
     return row
-
-
-def _not_submitted(row: AssessmentExpert, label: str) -> None:
-    if row.submitted_at:
-        raise Refused(label, [failed("评分已经提交，不能修改", article=Article(32))])

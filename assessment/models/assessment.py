@@ -121,6 +121,14 @@ class Assessment(TenantModel, AssessmentLifecycle):
             grant__selectee=self.selectee_id, state__in=["warned", "unrectified"]
         ).exists()
 
+    # --- what its verbs ask ---
+
+    def report_still_open(self, *, at, **asked):
+        if self.state == "scheduled":
+            yield from self.report_in_time(at=at)
+        else:
+            yield failed("自评已经提交，不能修改", article=Article(30))
+
     # --- guards ---
 
     def selectee_in_term(self, **asked):
@@ -333,6 +341,16 @@ class AssessmentExpert(TenantModel):
         if self.submitted_at:
             return "已提交"
         return "评分中" if self.saved_at else "待评价" if self.pledged_at else "待承诺"
+
+    # --- what its verbs ask ---
+
+    def sheet_open(self, **asked):
+        if self.submitted_at:
+            yield failed("评分已经提交，不能修改", article=Article(32))
+
+    def pledged(self, **asked):
+        if self.pledged_at is None:
+            yield failed("请先签署承诺", article=Article(33))
 
     def is_live(self, user_id: int) -> bool:
         return grants.holds(user_id, self)

@@ -10,6 +10,7 @@ from portal.people.models import User
 from portal.regulation.articles import Article
 from portal.regulation.rules import failed
 from portal.tenancy.models import TenantModel
+from portal.web.formats import deadline_text
 from portal.workflow.step import Step
 
 IN_TERM = ("contracting", "active", "suspended")
@@ -213,6 +214,13 @@ class ExitNotice(TenantModel):
 
     def due(self):
         return None if self.outcome_at else ("申辩截止", self.due_at)
+
+    def still_heard(self, *, at, **asked):
+        """Until the deadline, and while nothing is decided."""
+        if self.outcome_at:
+            yield failed("已经作出决定", article=Article(31, 2))
+        elif at >= self.due_at:
+            yield failed(f"申辩期限（{deadline_text(self.due_at)}）已过", article=Article(31, 2))
 
     def url_kwargs(self) -> dict:
         return {"no": self.number}

@@ -54,7 +54,7 @@ class AssessmentPage(UndertakingRequired, RecordPage):
     def deeds(self) -> tuple[str, ...]:
         """What can be done now beside the steps."""
         offered = {
-            "assessment.edit": self.record.state == "scheduled",
+            "assessment.edit": not list(self.record.report_still_open(at=self.at)),
             "assessment.assign_experts": self.record.state in OPEN_TO_EXPERTS,
             "assessment.scores": AssessmentExpert.objects.filter(assessment=self.record).exists(),
         }

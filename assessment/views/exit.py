@@ -5,6 +5,7 @@ from assessment.models import ExitCase, ExitNotice
 from assessment.sections import exits as sections
 from assessment.views.changes import ChangeList
 from funding.models import Selectee
+from funding.views import open_now
 from portal.web.components import Empty
 from portal.web.formats import deadline_text, instant_text, money_text
 from portal.web.links import record_url
@@ -142,8 +143,7 @@ class NoticePage(RecordPage):
 
     @property
     def deeds(self) -> tuple[str, ...]:
-        is_open = self.record.outcome_at is None and self.at < self.record.due_at
-        return ("exit.defend",) if is_open else ()
+        return open_now({"exit.defend": self.record.still_heard(at=self.at)})
 
     def facts(self):
         return sections.of_notice(self.record)

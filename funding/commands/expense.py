@@ -9,7 +9,8 @@ from portal.events import catalogue
 from portal.people.actor import Actor
 from portal.reference import reference
 from portal.regulation.articles import Article
-from portal.workflow.take import begin, note, operation, take
+from portal.regulation.rules import refuse
+from portal.workflow.take import begin, held, note, operation, take
 
 EXPLAINED = catalogue.kind("expense.explain", "{actor}对{ref}作了说明", [Article(27)])
 REPORTED = catalogue.kind("expense.report_rectification", "{actor}报告了{ref}的整改情况", [Article(27)])
@@ -61,9 +62,12 @@ def hits_of(expense: Expense) -> dict[str, str]:
 
 
 def explain(expense: Expense, *, actor: Actor, at, explanation: str, version=None) -> Expense:
-    """The host unit explains a flagged expense."""
+    """The host unit explains a flagged expense. Raises Denied, StaleVersion, or Refused when nothing was asked."""
     with operation(actor=actor, at=at, lock=[expense]):
-        Expense.objects.filter(pk=expense.pk).update(explanation=explanation)
+        expense = held(expense, "expense.explain", actor=actor, version=version)
+        refuse("填写说明", expense.awaits_explanation())
+        expense.explanation, expense.version = explanation, expense.version + 1
+        expense.save(update_fields=["explanation", "version"])
         note("expense.explain", expense, actor=actor, at=at)
     return expense
 
@@ -84,8 +88,10 @@ def warn(expense: Expense, *, actor: Actor, at, reason: str, version=None) -> Ex
 
 
 def report_rectification(expense: Expense, *, actor: Actor, at, text: str, proof=None, version=None) -> Expense:
-    """The host unit reports what it put right."""
+    """The host unit reports what it put right, until the deadline. Raises Denied, StaleVersion or Refused."""
     with operation(actor=actor, at=at, lock=[expense]):
+        expense = held(expense, "expense.report_rectification", actor=actor, version=version)
+        refuse("报告整改情况", expense.awaits_rectification(at=at))
         Rectification.objects.create(
             organisation_id=expense.organisation_id,
             expense=expense,

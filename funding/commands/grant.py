@@ -6,10 +6,9 @@ from funding.models.ledger import Account, post
 from portal.events import catalogue
 from portal.people.actor import Actor
 from portal.regulation.articles import Article
-from portal.regulation.rules import Refused, failed
+from portal.regulation.rules import Refused, failed, refuse
 from portal.web.formats import money_text
-from portal.workflow.operation import locked
-from portal.workflow.take import note, operation, prepare, take
+from portal.workflow.take import held, note, operation, prepare, take
 
 ACCOUNT_REGISTERED = catalogue.kind(
     "grant.register_account", "{actor}登记了{ref}的专门账户（尾号 {last_four}）", [Article(21)]
@@ -20,8 +19,13 @@ MONEY_RETURNED = catalogue.kind("grant.record_return", "{actor}登记{ref}退回
 def register_account(
     grant: Grant, *, actor: Actor, at, account_name: str, bank: str, account_number: str, proof=None, version=None
 ) -> Grant:
-    """Registers the unit's dedicated account; until another person verifies it no money goes there."""
+    """Registers the unit's dedicated account; until another person verifies it no money goes there.
+
+    Raises Denied, StaleVersion, or Refused once the grant is in settlement.
+    """
     with operation(actor=actor, at=at, lock=[grant]):
+        grant = held(grant, "grant.register_account", actor=actor, version=version)
+        refuse("登记专门账户", grant.takes_an_account())
         BankAccount.objects.create(
             organisation_id=grant.organisation_id,
             grant=grant,
@@ -74,27 +78,22 @@ def close(grant: Grant, *, actor: Actor, at, version=None) -> Grant:
 
 
 def record_return(grant: Grant, *, actor: Actor, at, fen: int, receipt: str, version=None) -> Grant:
-    """Money comes back from the unit to 市科协 (settlement or recovery). Raises Refused above what is owed.
+    """Money comes back from the unit to 市科协. Raises Denied, StaleVersion, or Refused above what is owed.
 
     What a recovery asks for beyond the dedicated account's balance comes out of the unit's own money.
     """
     with operation(actor=actor, at=at, lock=[grant]):
-        grant = locked(grant)
-        owed = _owed(grant)
-        if grant.state not in ("settling", "recovering") or not 0 < fen <= owed:
+        grant = held(grant, "grant.record_return", actor=actor, version=version)
+        refuse("登记退回款", grant.takes_money_back())
+        owed = grant.may_come_back()
+        if not 0 < fen <= owed:
             raise Refused("登记退回款", [failed(f"可登记的退回款最多 {money_text(owed)}", article=Article(31, 2))])
-        held = min(fen, grant.balances()["bank"])
-        sides = [(Account.RETURNED, fen, ""), (Account.BANK, -held, ""), (Account.OWN, held - fen, "")]
+        from_bank = min(fen, grant.balances()["bank"])
+        sides = [(Account.RETURNED, fen, ""), (Account.BANK, -from_bank, ""), (Account.OWN, from_bank - fen, "")]
         lines = [side for side in sides if side[1]]
         post(grant, Posting.Kind.RETURNED, key=f"return:{grant.number}:{receipt}", cause=receipt, lines=lines, at=at)
         note("grant.record_return", grant, actor=actor, at=at, facts={"amount": money_text(fen)})
     return grant
-
-
-def _owed(grant: Grant) -> int:
-    """In settlement the balance, in recovery all that was paid: what the unit may still give back, in fen."""
-    sums = grant.sums()
-    return sums["paid"] - sums["moved"] - sums["returned"] if grant.state == "recovering" else sums["balance"]
 
 
 def recover(grant: Grant, *, actor: Actor, at, amount: str) -> Grant:
@@ -110,8 +109,13 @@ def finish_recovery(grant: Grant, *, actor: Actor, at, version=None) -> Grant:
 
 
 def prepare_payment(disbursement: Disbursement, *, actor: Actor, at, version=None):
-    """The finance officer proposes the payment (four eyes)."""
-    return prepare("approve", disbursement, actor=actor, at=at, version=version)
+    """The finance officer proposes this amount to this account (four eyes)."""
+    return prepare("approve", disbursement, actor=actor, at=at, version=version, **disbursement.proposal())
+
+
+def withdraw_approval(disbursement: Disbursement, *, actor: Actor, at, reason: str, version=None) -> Disbursement:
+    """Back to the plan, to be proposed anew: the way out when account or amount have changed."""
+    return take("withdraw_approval", disbursement, actor=actor, at=at, version=version, reason=reason)
 
 
 def pay(disbursement: Disbursement, *, actor: Actor, at, receipt: str, version=None) -> Disbursement:

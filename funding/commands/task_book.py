@@ -1,28 +1,20 @@
 """Verbs of the task book (Art. 22-26)."""
 
 from funding.commands.selection import set_term
-from funding.lifecycle.task_book import EDITABLE
 from funding.models import Condition, Indicator, Mentor, Milestone, TaskBook
 from portal.people.actor import Actor
-from portal.regulation.articles import Article
-from portal.regulation.rules import Refused, failed
-from portal.workflow.operation import locked
-from portal.workflow.take import StaleVersion, operation, take
+from portal.regulation.rules import refuse
+from portal.workflow.take import held, operation, take
 
 
 def edit(task_book: TaskBook, *, actor: Actor, at, content: dict, rows: dict, version=None) -> TaskBook:
     """Saves the draft: chapters and rows (indicators, milestones, mentors) as they were typed.
 
-    Raises Refused where the text is fixed, StaleVersion where another hand saved in between.
+    Raises Denied, Refused where the text is fixed, StaleVersion where another hand saved in between.
     """
     with operation(actor=actor, at=at, lock=[task_book]):
-        row = locked(task_book)
-        if version is not None and row.version != version:
-            raise StaleVersion(row)
-        if row.state not in EDITABLE:
-            raise Refused(
-                "填写任务书", [failed(f"任务书现在是“{row.state_label()}”，文本不能修改", article=Article(26))]
-            )
+        row = held(task_book, "task_book.edit", actor=actor, version=version)
+        refuse("填写任务书", row.text_fixed())
         row.content, row.version = content, row.version + 1
         row.save(update_fields=["content", "version"])
         for model, key in ((Indicator, "indicators"), (Milestone, "milestones"), (Mentor, "mentors")):

@@ -33,7 +33,7 @@ class DisbursementLifecycle(Lifecycle):
         source=["planned"],
         target="approved",
         articles=[Article(20), Article(21)],
-        guards=["conditions_met", "within_grant", "grant_active"],
+        guards=["conditions_met", "within_grant", "grant_active", "as_proposed"],
         four_eyes=True,
         irreversible=True,
         consequences=["财务专员据此向专门账户付款", "收款账户或金额改变则审批作废"],
@@ -44,11 +44,24 @@ class DisbursementLifecycle(Lifecycle):
         return self.fix_payee()
 
     @step(
+        "撤回审批",
+        source=["approved"],
+        target="planned",
+        articles=[Article(20), Article(21)],
+        reason=True,
+        consequences=["付款前须重新拟办和审批"],
+        sentence="{actor}撤回了{ref}的审批",
+    )
+    def withdraw_approval(self, *, actor, at, **values):
+        self.approved_at = None
+        self.release_payee()
+
+    @step(
         "登记付款",
         source=["approved"],
         target="paid",
         articles=[Article(20), Article(21)],
-        guards=["grant_active", "payee_unchanged"],
+        guards=["grant_active", "as_approved"],
         irreversible=True,
         consequences=["记入经费台账"],
         sentence="{actor}登记{ref}已付款 {amount}",

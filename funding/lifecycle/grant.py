@@ -49,7 +49,7 @@ class GrantLifecycle(Lifecycle):
 
     @step(
         "核验专户",
-        source=["pending_account"],
+        source=["pending_account", "active"],
         target="active",
         articles=[Article(21)],
         guards=["account_registered", "verified_by_another"],

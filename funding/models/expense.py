@@ -11,6 +11,7 @@ from portal.people.models import User
 from portal.regulation.articles import Article
 from portal.regulation.rules import failed
 from portal.tenancy.models import TenantModel
+from portal.web.formats import deadline_text
 
 
 class Expense(TenantModel, ExpenseLifecycle):
@@ -71,11 +72,26 @@ class Expense(TenantModel, ExpenseLifecycle):
             reverses=self.posting,
         )
 
+    # --- what its verbs ask ---
+
+    def awaits_explanation(self, **asked):
+        if self.state != "flagged":
+            yield failed(f"支出现在是“{self.state_label()}”，不需要说明", article=Article(27))
+
+    def awaits_rectification(self, *, at, **asked):
+        """Reported before the deadline; afterwards a person judges what was not put right in time."""
+        if self.state != "warned":
+            yield failed(f"支出现在是“{self.state_label()}”，不需要整改", article=Article(27))
+        elif at >= self.rectify_due_at:
+            yield failed(f"整改期限（{deadline_text(self.rectify_due_at)}）已过", article=Article(31, 2, 3))
+
+    def due(self):
+        return ("整改期限", self.rectify_due_at) if self.state == "warned" else None
+
     # --- guards ---
 
     def account_in_use(self, **asked):
-        if self.grant.state not in ("active", "suspended", "settling"):
-            yield failed(f"经费现在是“{self.grant.state_label()}”，不能登记支出", article=Article(21))
+        yield from self.grant.takes_expenses()
 
     def within_balance(self, **asked):
         yield rules.within_balance(self.grant.balances()["bank"], self.amount_fen)

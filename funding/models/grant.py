@@ -15,6 +15,7 @@ from portal.regulation.articles import Article
 from portal.regulation.rules import failed
 from portal.tenancy.models import TenantModel
 from portal.web.formats import money_text
+from portal.workflow.models import PreparedStep
 
 
 class Grant(TenantModel, GrantLifecycle):
@@ -53,11 +54,33 @@ class Grant(TenantModel, GrantLifecycle):
         account.verified_by_id, account.verified_at = actor.user_id, at
         account.save(update_fields=["verified_by", "verified_at"])
 
+    # --- what its verbs ask ---
+
+    def takes_an_account(self, **asked):
+        if self.state not in ("pending_account", "active", "suspended"):
+            yield failed(f"经费现在是“{self.state_label()}”，不再登记专门账户", article=Article(21))
+
+    def takes_money_back(self, **asked):
+        if self.state not in ("settling", "recovering"):
+            yield failed(f"经费现在是“{self.state_label()}”，不登记退回款", article=Article(31, 2))
+
+    def takes_expenses(self, **asked):
+        if self.state not in ("active", "suspended", "settling"):
+            yield failed(f"经费现在是“{self.state_label()}”，不能登记支出", article=Article(21))
+
+    def may_come_back(self) -> int:
+        """In settlement the balance, in recovery all that was paid and stayed: what the unit may give back, in fen."""
+        sums = self.sums()
+        return sums["paid"] - sums["moved"] - sums["returned"] if self.state == "recovering" else sums["balance"]
+
     # --- guards ---
 
     def account_registered(self, **asked):
-        if self.latest_account() is None:
+        account = self.latest_account()
+        if account is None:
             yield failed("依托单位还没有登记专门账户", article=Article(21))
+        elif account.verified_at:
+            yield failed("登记的专门账户已经核验过", article=Article(21))
 
     def verified_by_another(self, *, actor, **asked):
         account = self.latest_account()
@@ -183,9 +206,12 @@ class Disbursement(TenantModel, DisbursementLifecycle):
         return self.number
 
     def fix_payee(self) -> dict:
-        """The approval names the account it pays to; a changed payee voids it (payee_unchanged)."""
+        """The approval names the account it pays to; a changed payee voids it (as_approved)."""
         self.account = self.grant.live_account()
         return {"amount": money_text(self.amount_fen)}
+
+    def release_payee(self) -> None:
+        self.account = None
 
     def post_payment(self, actor, at) -> dict:
         """市科协's money reaches the unit's dedicated account."""
@@ -212,7 +238,26 @@ class Disbursement(TenantModel, DisbursementLifecycle):
         if self.grant.state != "active":
             yield failed(f"经费现在是“{self.grant.state_label()}”，不能拨付", article=Article(31, 2))
 
-    def payee_unchanged(self, **asked):
+    def proposal(self) -> dict:
+        """What a payment is proposed with: this amount to this account."""
         account = self.grant.live_account()
-        if account is None or account.pk != self.account_id:
-            yield failed("收款账户已经改变，原审批作废，请取消后重新审批", article=Article(21))
+        return {"account_id": account and account.pk, "amount_fen": self.amount_fen}
+
+    def as_proposed(self, *, account_id=None, amount_fen=None, **asked):
+        """The second person approves what the first one saw; anything else is proposed anew."""
+        standing = self.proposal()
+        if account_id is not None and account_id != standing["account_id"]:
+            yield failed("收款账户已经改变，原拟办作废，请退回后重新拟办", article=Article(21))
+        if amount_fen is not None and amount_fen != standing["amount_fen"]:
+            yield failed("金额已经改变，原拟办作废，请退回后重新拟办", article=Article(20))
+
+    def as_approved(self, **asked):
+        """What is paid is what was approved; anything else is proposed anew."""
+        approvals = PreparedStep.objects.filter(
+            record_table=self._meta.db_table, record_pk=str(self.pk), outcome=PreparedStep.Outcome.APPROVED
+        )
+        approved, standing = approvals.order_by("-pk").first(), self.proposal()
+        if standing["account_id"] is None or standing["account_id"] != self.account_id:
+            yield failed("收款账户已经改变，原审批作废，请撤回审批后重新拟办", article=Article(21))
+        if approved is None or approved.values["amount_fen"] != standing["amount_fen"]:
+            yield failed("金额已经改变，原审批作废，请撤回审批后重新拟办", article=Article(20))

@@ -6,7 +6,7 @@ import json
 from django.db import models
 
 from funding import rules
-from funding.lifecycle.task_book import SIGNERS, TaskBookLifecycle
+from funding.lifecycle.task_book import EDITABLE, SIGNERS, TaskBookLifecycle
 from funding.models.selectee import Selectee
 from portal.people.models import User
 from portal.regulation.articles import Article
@@ -68,6 +68,11 @@ class TaskBook(TenantModel, TaskBookLifecycle):
             frozen_at=at,
         )
         return {"text_version": self.text_version, "digest": text.digest}
+
+    def text_fixed(self, **asked):
+        """The text is written before it is confirmed, after a return, and while it is amended."""
+        if self.state not in EDITABLE:
+            yield failed(f"任务书现在是“{self.state_label()}”，文本不能修改", article=Article(26))
 
     def text_complete(self, **asked) -> list[Finding]:
         """What the text still lacks (Art. 22, 23, 26)."""

@@ -177,3 +177,10 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"不能{self.step_label}：" + "；".join(str(finding).rstrip("。") for finding in self.blocking) + "。"
+
+
+def refuse(label: str, findings: Iterable[Finding]) -> None:
+    """Raises Refused with the findings that block, where any does."""
+    blocking = [finding for finding in findings if finding.blocks]
+    if blocking:
+        raise Refused(label, blocking)

@@ -22,6 +22,7 @@ __all__ = [
     "approve",
     "begin",
     "decline",
+    "held",
     "note",
     "operation",
     "possible_steps",
@@ -141,6 +142,14 @@ def note(
         )
 
 
+def held(record, action: str, *, actor: Actor, version: int | None = None):
+    """The row of a verb that is no step, locked inside its operation. Raises Denied or StaleVersion."""
+    row = locked(record)
+    require(actor, action, row)
+    _same_version(row, version)
+    return row
+
+
 def prepare(
     name: str, record: Lifecycle, *, actor: Actor, at: datetime, reason: str = "", version: int | None = None, **values
 ) -> PreparedStep:
@@ -221,8 +230,8 @@ def decline(prepared: PreparedStep, *, actor: Actor, at: datetime, reason: str) 
 
 
 def open_preparation(record: Lifecycle) -> PreparedStep | None:
-    """The proposal that waits for approval on this record, if one does."""
-    return _open_on(record).first()
+    """The proposal that waits for approval on this record, if one does; machines without four eyes have none."""
+    return _open_on(record).first() if any(step.four_eyes for step in record.steps.values()) else None
 
 
 def _open_on(record: Lifecycle):

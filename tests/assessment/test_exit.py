@@ -114,7 +114,7 @@ class Roads:
         return tell.record(ExitCase, case.pk) if state == "settling" else tell.by(world, "finance", exits.close, case)
 
     def imposed(self, state: str, decision: str = "cancel", serious: bool = True) -> ExitCase:
-        world, case = self.world, tell.case_opened(self.world, self.selectee)
+        world, case = self.world, docket(self.world, self.selectee)
         if state == "opened":
             return case
         case = tell.defended(world, tell.notified(world, case))
@@ -130,6 +130,14 @@ class Roads:
     def heard_again(self) -> ExitCase:
         """Suspended, and told of what is harder."""
         return tell.defended(self.world, tell.notified(self.world, self.imposed("decided", "suspend", False)))
+
+
+def docket(world, selectee, ground: str = "E4") -> ExitCase:
+    tell.later(world)
+    with world.acting("officer") as actor:
+        mine = Selectee.objects.get(pk=selectee.pk)
+        case = exits.open_case(mine, actor=actor, at=world.at, ground=ground, facts="核查所见")
+    return tell.record(ExitCase, case.pk)
 
 
 def asked(world, selectee) -> ExitCase:
@@ -218,7 +226,7 @@ WITHOUT = {
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_a_case_is_opened_on_its_ground(world, selectee, ground):
-    case = tell.case_opened(world, selectee, ground)
+    case = docket(world, selectee, ground)
     assert (case.state, case.organisation_id, str(case.article)) == ("opened", world.cast.pk, GROUNDS[ground])
     assert case.number == f"{selectee.number.replace('RX', 'TC')}-{ground}1"
 
@@ -226,45 +234,45 @@ def test_a_case_is_opened_on_its_ground(world, selectee, ground):
 @pytest.mark.parametrize("ground", WITHOUT)
 def test_two_grounds_need_what_went_before(world, selectee, ground):
     with pytest.raises(Refused) as refused:
-        tell.case_opened(world, selectee, ground)
+        docket(world, selectee, ground)
     assert [str(finding) for finding in refused.value.findings] == [WITHOUT[ground]]
 
 
 def test_failing_once_is_no_ground_and_failing_again_is(world, selectee):
     row = tell.to_rectify(world, tell.assessed(world, selectee, grade="failed"))
     with pytest.raises(Refused, match="没有整改后复评仍不合格的考核"):
-        tell.case_opened(world, selectee, "E1")
+        docket(world, selectee, "E1")
     tell.rectified(world, row, "failed")
-    case = tell.case_opened(world, selectee, "E1")
+    case = docket(world, selectee, "E1")
     assert str(case.article) == "第三十一条（二）1"
 
 
 def test_a_warning_is_no_ground_until_it_goes_unheeded(world, selectee):
     expense = contracting.warned(world, selectee)
     with pytest.raises(Refused, match="没有经提醒督促仍未整改的支出"):
-        tell.case_opened(world, selectee, "E3")
+        docket(world, selectee, "E3")
     world.at = expense.rectify_due_at
     with world.acting("finance") as actor:
         expenses.fail_rectification(expense, actor=actor, at=world.at, reason="期满未整改")
-    case = tell.case_opened(world, selectee, "E3")
+    case = docket(world, selectee, "E3")
     assert str(case.article) == "第三十一条（二）3"
 
 
 def test_ones_own_wish_is_no_docket(world, selectee):
     with pytest.raises(Refused) as refused:
-        tell.case_opened(world, selectee, "E0")
+        docket(world, selectee, "E0")
     assert [str(finding) for finding in refused.value.findings] == [NOT_IMPOSED]
 
 
 def test_one_case_at_a_time(world, selectee):
-    tell.case_opened(world, selectee)
+    docket(world, selectee)
     with pytest.raises(Refused, match="该入选者已有退出事项在办理（第三十一条）"):
-        tell.case_opened(world, selectee, "E5")
+        docket(world, selectee, "E5")
 
 
 def test_the_refusal_of_a_wish_does_not_tell_of_a_docket(world, selectee):
     """The unit has not been told yet: neither the state nor the words may tell the selectee."""
-    tell.case_opened(world, selectee)
+    docket(world, selectee)
     with pytest.raises(Refused) as refused:
         asked(world, selectee)
     assert [str(finding) for finding in refused.value.findings] == ["现在不能办理退出，请联系市科协（第三十一条）"]
@@ -273,21 +281,21 @@ def test_the_refusal_of_a_wish_does_not_tell_of_a_docket(world, selectee):
 def test_an_ended_term_does_not_end_twice(world, selectee):
     tell.left(world, selectee)
     with pytest.raises(Refused, match="入选者现在是“退出”，不能办理退出（第三十一条）"):
-        tell.case_opened(world, selectee)
+        docket(world, selectee)
 
 
 def test_money_on_its_way_to_another_unit_comes_first(world, selectee):
     tell.move_approved(world, tell.move_accepted(world, tell.move_requested(world, selectee, world.hosts[1])))
     with pytest.raises(Refused, match="单位变更的余额正在划转，请先办结（第二十九条）"):
-        tell.case_opened(world, selectee)
+        docket(world, selectee)
 
 
 def test_a_dropped_case_leaves_the_term_as_it_was(world, selectee):
-    case = tell.by(world, "officer", exits.drop, tell.case_opened(world, selectee), reason="查无实据")
+    case = tell.by(world, "officer", exits.drop, docket(world, selectee), reason="查无实据")
     assert (case.state, now(Selectee, pk=selectee.pk).state, now(Grant, selectee=selectee).state) == (
         "closed", "active", "active",
     )  # fmt: skip
-    assert tell.case_opened(world, selectee, "E5").number.endswith("-E52")
+    assert docket(world, selectee, "E5").number.endswith("-E52")
 
 
 # --- the hearing -----------------------------------------------------------------------------------------------------
@@ -302,7 +310,7 @@ TICK = timedelta(microseconds=1)
 @pytest.fixture
 def told_of(world, selectee) -> ExitCase:
     """Notified on 10 February 2026."""
-    case = tell.case_opened(world, selectee)
+    case = docket(world, selectee)
     world.at = TOLD_AT - timedelta(hours=2)
     return tell.notified(world, case)
 
@@ -372,7 +380,7 @@ def test_nothing_is_said_to_a_decision_that_is_made(world, told_of):
 
 
 def test_the_unit_learns_by_the_notice_and_not_before(world, selectee):
-    case = tell.case_opened(world, selectee)
+    case = docket(world, selectee)
     deliver_all()
     seen = {}
     for moment in ("opened", "notified"):

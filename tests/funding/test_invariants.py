@@ -2,9 +2,7 @@
 
 import pytest
 
-from fixtures.scenarios import contracting
-from fixtures.scenarios.world import World, opened_cycle
-from tests.funding.conftest import opened_selectee
+from tests.funding.conftest import funded_of, tell
 from tests.invariants import all_hold, breaches_of
 from tests.owner import owner
 
@@ -55,12 +53,8 @@ PLANTED = [
 
 @pytest.mark.django_db(transaction=True)
 def test_planted_breaches_are_named():
-    world = World.build(units=3)
-    opened_cycle(world, 2025)
-    selectee = opened_selectee(world)
-    contracting.signed(world, selectee)
-    contracting.account_verified(world, selectee)
-    contracting.paid(world, selectee)
+    world, (selectee,) = tell(places=(0,))
+    funded_of(world, selectee)
     assert all_hold()
     for name, table, plant, undo, words in PLANTED:
         with owner(table) as cursor:

@@ -12,7 +12,7 @@ from portal.tenancy.reach import Because, everything
 
 
 @pytest.fixture
-def told(world, selectee):
+def printed(world, selectee):
     """The whole of a selectee's money so far, delivered."""
     contracting.signed(world, selectee)
     contracting.account_verified(world, selectee)
@@ -22,11 +22,11 @@ def told(world, selectee):
     return selectee
 
 
-def test_every_event_was_delivered(told):
+def test_every_event_was_delivered(printed):
     assert list(Delivery.objects.filter(done_at=None).values_list("consumer", "error")) == []
 
 
-def test_the_signed_task_book_is_printed_with_its_fifteen_chapters(told):
+def test_the_signed_task_book_is_printed_with_its_fifteen_chapters(printed):
     with everything(because=Because.CHECK_INVARIANTS):
         printed = Document.objects.get(kind="task_book.contract")
         html = html_of_document(printed)
@@ -35,7 +35,7 @@ def test_the_signed_task_book_is_printed_with_its_fifteen_chapters(told):
         assert words in html, words
 
 
-def test_a_second_delivery_prints_and_tells_nothing_twice(told):
+def test_a_second_delivery_prints_and_tells_nothing_twice(printed):
     with everything(because=Because.CHECK_INVARIANTS):
         before = Document.objects.count(), Notification.objects.count()
         Delivery.objects.filter(consumer__startswith="funding").update(done_at=None)
@@ -44,6 +44,6 @@ def test_a_second_delivery_prints_and_tells_nothing_twice(told):
         assert (Document.objects.count(), Notification.objects.count()) == before
 
 
-def test_the_unit_learns_of_the_warning_with_its_deadline(world, told):
+def test_the_unit_learns_of_the_warning_with_its_deadline(world, printed):
     mine = Notification.objects.filter(recipient_id=world["host1-boss"].user_id, subject="提醒督促")
     assert [row.due_at is not None for row in mine] == [True]

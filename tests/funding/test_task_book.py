@@ -11,6 +11,7 @@ from portal.access.decide import Denied
 from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything
 from portal.workflow.take import StaleVersion
+from tests.funding.conftest import selectee_of
 
 
 def messages(refused) -> list[str]:
@@ -151,6 +152,9 @@ def test_contracting_hangs_until_the_last_signature(world, selectee):
             cycle = Cycle(pk=selectee.cycle_id, state="contracting")
             return [(each.label, each.count, str(each.article)) for each in hanging.items(cycle, world.at)]
 
-    assert hanging_now() == [("还没有签订任务书的入选者", 1, "第二十六条")]
+    assert hanging_now() == [("还没有签订任务书的入选者", 3, "第二十六条")]
     contracting.signed(world, selectee)
+    assert hanging_now() == [("还没有签订任务书的入选者", 2, "第二十六条")]
+    for place in (2, 3):
+        contracting.signed(world, selectee_of(world, place))
     assert hanging_now() == []
