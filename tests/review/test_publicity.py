@@ -209,6 +209,7 @@ def people(world) -> list[str]:
 
 
 @from_point("publicity")
+@pytest.mark.usefixtures("browsers")  # the periodic task reads the story's clock
 def test_people_are_selected_at_the_end_of_the_period_and_not_before(world, people):
     notice = notice_of(world)
     world.at = notice.ends_at - TICK
