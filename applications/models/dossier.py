@@ -136,9 +136,14 @@ class Dossier:
         )
         return rules.evaluate(facts, self.cycle.policy_parameters())
 
-    def unanswered_notes(self):
-        """What a returning unit asked for and nobody has dealt with yet."""
-        return self.notes.filter(settled_at=None, answered_at=None)
+    @once_a_glance
+    def open_notes(self) -> list:
+        """What a returning unit asked for and has not got back yet."""
+        return list(self.notes.filter(settled_at=None))
+
+    def unanswered_notes(self) -> list:
+        """Those of them that nobody has dealt with."""
+        return [note for note in self.open_notes() if note.answered_at is None]
 
     # --- one application a person and cycle --------------------------------------------------------------------------
 
@@ -177,8 +182,10 @@ class Dossier:
 
     @once_a_glance
     def latest(self):
-        """The version that was submitted last, or None."""
-        return self.versions.order_by("-number").first()
+        """The version that was submitted last, or None; versions that were prefetched are not asked for again."""
+        if "versions" in getattr(self, "_prefetched_objects_cache", ()):
+            return max(self.versions.all(), key=lambda each: each.number, default=None)
+        return self.versions.order_by("-number").first() if self.submitted_at else None
 
     def freeze(self, *, actor, at: datetime):
         """Writes the content as it stands as the next ApplicationVersion (numbers masked) and returns it."""

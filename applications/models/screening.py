@@ -39,6 +39,8 @@ class Screened:
     @once_a_glance
     def exceptional_confirmed(self) -> bool | None:
         """The recommending unit's word on 特别优秀; None while it has not spoken, or where it cannot be read."""
+        if self.submitted_at is None:  # nobody has read it yet
+            return None
         return _rows("Opinion").filter(application_id=self.pk).values_list("exceptional_confirmed", flat=True).first()
 
     # --- first screening (Art. 13) -----------------------------------------------------------------------------------

@@ -253,11 +253,12 @@ def step_links(record, actor, at) -> list[StepLink]:
             links.append(
                 StepLink(label, url, possible.allowed, possible.findings, possible.step.irreversible, not links)
             )
-    prepared = open_preparation(record)
-    if prepared:
+    for_two = [step for step in record.steps.values() if step.four_eyes and decide(actor, step.action, record).allowed]
+    prepared = open_preparation(record) if for_two else None
+    if prepared and prepared.prepared_by_id != actor.user_id:
         step = record.step(prepared.step)
         url = url_of(step.action, actor, record)
-        if url and decide(actor, step.action, record).allowed and prepared.prepared_by_id != actor.user_id:
+        if url and step in for_two:
             links.insert(0, StepLink(f"审批：{step.label}", url, True, (), True, True))
     return links
 
@@ -300,9 +301,10 @@ class FormPage(Page):
             return self.conflict(stale.record, read_back(form))
         return HttpResponseRedirect(self.success_url(result))
 
-    def conflict(self, record, sent: list[tuple[str, str]]):
-        """409: the record as it stands now, as this actor may know it (Art. 33), and what was typed here."""
-        context = {"actor": self.actor, "record": record, "status_label": record.state_label(self.actor), "sent": sent}
+    def conflict(self, record, sent: list[tuple[str, str]], now: list[tuple[str, str]] | None = None):
+        """409: the record as it stands `now`, as this actor may know it (Art. 33), and what was typed here."""
+        label = record.state_label(self.actor)
+        context = {"actor": self.actor, "record": record, "status_label": label, "sent": sent, "now": now}
         return render(self.request, "errors/409.html", context, status=409)
 
     @property

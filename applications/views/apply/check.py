@@ -132,7 +132,7 @@ class Revise(OfApplication, Page):
 
     def context(self) -> dict:
         record = self.record
-        notes = list(record.notes.filter(settled_at=None))
+        notes = record.open_notes()
         due = record.due()
         return {
             "title": "请修改后重新提交",

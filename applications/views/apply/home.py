@@ -91,7 +91,7 @@ class TaskList(OfApplication, RecordPage):
             "status_label": record.state_label(self.actor),
             "status_colour": record.colour(self.actor),
             "turn": queries.turn_of(record, self.actor),
-            "notes": record.notes.filter(settled_at=None),
+            "notes": record.open_notes(),
             "revise_url": self.url("application.revise"),
             "steps": in_order(self.steps(), ORDER),
             "documents": self.documents(),
@@ -136,7 +136,7 @@ class TaskList(OfApplication, RecordPage):
             ("邀请申报人本人填写", "application.invite"),
             ("选择推荐单位", "application.choose_recommender"),
         ]
-        if self.record.versions.count() > 1:
+        if (version := self.record.latest()) and version.number > 1:
             names.insert(2, ("对照最近两个版本", "application.compare"))
         wanted = names if self.record.state == "draft" else names[:-2]
         offered = [(label, name) for label, name in wanted if decide(self.actor, _action(name), self.record).allowed]

@@ -21,7 +21,8 @@ class Dashboard(OfYear):
         cycle = self.record
         self.figures = YearFigures(cycle)
         self.units = self.figures.unit_lines()
-        last_year = Cycle.objects.filter(year__lt=cycle.year).order_by("-year").first()
+        cycles = list(Cycle.objects.order_by("-year"))
+        last_year = next((each for each in cycles if each.year < cycle.year), None)
         comparing = bool(last_year) and "compare" in self.request.GET
         charts = [("漏斗", "各环节申报数", self.funnel(self.figures))]
         if comparing:
@@ -32,7 +33,7 @@ class Dashboard(OfYear):
             "intro": self.intro(),
             "as_of": clock_text(self.at)[:5],
             "record": cycle,
-            "years": list(Cycle.objects.order_by("-year").values_list("year", flat=True)),
+            "years": [each.year for each in cycles],
             "actions": self.actions(last_year, comparing),
             "numbers": self.numbers(),
             "tables": [("各推荐单位进度", self.unit_table()), ("时间表", self.schedule())],

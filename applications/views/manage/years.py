@@ -36,8 +36,8 @@ class InYear:
 
 
 def hanging_link(item: Hanging, cycle: Cycle, actor: Actor) -> str:
-    """The list that shows what hangs, '' where this role has none."""
-    url = url_of(item.action, actor, cycle) if item.action else None
+    """The list that shows what hangs, of the year or of all years, '' where this role has none."""
+    url = (url_of(item.action, actor, cycle) or url_of(item.action, actor)) if item.action else None
     return f"{url}?{item.query}" if url and item.query else url or ""
 
 

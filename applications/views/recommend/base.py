@@ -15,10 +15,14 @@ class OfSubmitted(OfRecord):
 
     def find(self):
         record = super().find()
-        self.version = record.latest()
-        if self.version is None:
+        if record.submitted_at is None:
             raise Http404
         return record
+
+    @property
+    def version(self):
+        """The version that was handed in last."""
+        return self.record.latest()
 
     @property
     def definition(self):

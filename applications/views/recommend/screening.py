@@ -104,7 +104,7 @@ class ScreeningPage(OfSubmitted, RecordPage):
             "files": self.files(),
             "opinion": opinion,
             "reason": verbs.reason_of_decline(record) if record.state == "not_recommended" else "",
-            "notes": record.notes.filter(settled_at=None),
+            "notes": record.open_notes(),
             "before": before,
             "after": after,
             "breadcrumbs": [self.crumbs()[0], (record.number, "")],
@@ -180,7 +180,7 @@ class Nominate(UnitStep):
 
     def consequences(self) -> list[str]:
         unit_list = self.record.list_of_unit()
-        used = unit_list.nominated().count() if unit_list else 0
+        used = len(unit_list.nominated()) if unit_list else 0
         return [f"占用 1 个推荐名额，现已使用 {used}/{unit_list.quota() if unit_list else 0}"]
 
 
