@@ -253,7 +253,7 @@ def close_up(unit_list: RecommendationList) -> None:
 
 
 def _order(unit_list: RecommendationList) -> list[ListEntry]:
-    return list(unit_list.in_order())
+    return unit_list.in_order()
 
 
 def _number(unit_list: RecommendationList, entries: Sequence[ListEntry]) -> None:
@@ -334,8 +334,9 @@ def withdraw_list(
     """Takes a submitted list back until 市科协 has accepted it; its applications return to the unit's line."""
     with operation(actor=actor, at=at, lock=[unit_list]):
         row = take("withdraw", unit_list, actor=actor, at=at, version=version, reason=reason)
-        for entry in row.in_order().filter(application__state="forwarded"):
-            take("unforward", entry.application, actor=actor, at=at)
+        for entry in row.nominated():
+            if entry.application.state == "forwarded":
+                take("unforward", entry.application, actor=actor, at=at)
         close_up(row)
     return row
 

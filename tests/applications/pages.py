@@ -48,7 +48,8 @@ def form_of(answer):
 
 def inputs(answer) -> dict[str, str]:
     """{name: value} of the inputs of the page's main form; of radio buttons the one that is chosen."""
-    return {name: value for name, value in form_of(answer).fields.items() if value is not None}
+    fields = form_of(answer).fields.items()
+    return {name: value.removeprefix("\n") for name, value in fields if value is not None}  # a textarea's first line
 
 
 def bare(answer) -> tuple[int, bytes]:
