@@ -11,6 +11,7 @@ from applications.summary import summary_row
 from portal.documents.make import current
 from portal.regulation.articles import Article
 from portal.regulation.rules import Finding, failed
+from portal.workflow.glance import once_a_glance
 
 SUMMARY = "list.summary"
 
@@ -18,18 +19,26 @@ SUMMARY = "list.summary"
 class Listing:
     """Mixed into RecommendationList. Ranks run from 1 without gaps; those recommended stand before the reserves."""
 
+    @once_a_glance
     def quota(self) -> int:
         found = self.cycle.quotas.filter(recommender_id=self.organisation_id).first()
         return found.places if found else 0
 
-    def in_order(self):
-        """The list's entries by rank, their applications loaded."""
-        return self.entries.select_related("application__organisation", "application__field").order_by("rank")
+    @once_a_glance
+    def in_order(self) -> list:
+        """The list's entries by rank, their applications loaded with what was submitted of each."""
+        entries = self.entries.select_related("application__organisation", "application__field")
+        return list(entries.prefetch_related("application__versions").order_by("rank"))
 
-    def nominated(self):
+    def nominated(self) -> list:
         """Entries above the line, in order; after 报送 their applications are further on."""
-        return self.in_order().filter(application__state__in=TAKES_A_PLACE)
+        return [entry for entry in self.in_order() if entry.application.state in TAKES_A_PLACE]
 
+    def reserves(self) -> list:
+        """备选: entries below the line, in order."""
+        return [entry for entry in self.in_order() if entry.application.state == "qualified"]
+
+    @once_a_glance
     def opinions(self) -> dict:
         """{application id: Opinion} of the entries."""
         opinions = self._meta.apps.get_model("applications", "Opinion").objects
@@ -40,18 +49,17 @@ class Listing:
     # --- guards ------------------------------------------------------------------------------------------------------
 
     def someone_recommended(self, **asked) -> Finding | None:
-        if not self.nominated().exists():
+        if not self.nominated():
             return failed("还没有拟推荐的人选", article=Article(13, 4))
         return None
 
     def within_quota(self, **asked) -> Finding:
-        return rules.within_quota(self.nominated().count(), self.quota())
+        return rules.within_quota(len(self.nominated()), self.quota())
 
     def ranked_without_gaps(self, **asked) -> list[Finding]:
-        states = [(entry.rank, entry.application.state) for entry in self.in_order()]
-        found = [rules.ranks_complete([rank for rank, _ in states])]
-        reserves = [rank for rank, state in states if state == "qualified"]
-        above = [rank for rank, state in states if state != "qualified"]
+        found = [rules.ranks_complete([entry.rank for entry in self.in_order()])]
+        reserves = [entry.rank for entry in self.reserves()]
+        above = [entry.rank for entry in self.in_order() if entry.rank not in reserves]
         if reserves and above and min(reserves) < max(above):
             found.append(failed("拟推荐人员应排在备选人员之前", article=Article(13, 4)))
         return found

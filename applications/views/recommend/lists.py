@@ -38,7 +38,7 @@ class ListPageOfOwn(OfList, RecordPage):
                 (entry, opinion := opinions.get(entry.application_id), opinion_problem(opinion, entry.application))
                 for entry in unit_list.nominated()
             ],
-            "reserves": [entry for entry in unit_list.in_order() if entry.application.state == "qualified"],
+            "reserves": unit_list.reserves(),
             "quota": unit_list.quota(),
             "document": document,
             "stages": self.stages(document),
@@ -70,11 +70,10 @@ class ListStep(OfList, StepPage):
 
     def summary(self) -> list[tuple[str, str]]:
         nominees = [f"{entry.rank} {entry.application.applicant_name}" for entry in self.record.nominated()]
-        reserves = self.record.in_order().filter(application__state="qualified").count()
         return [
             ("名单编号", self.record.number),
             ("推荐", f"共 {len(nominees)} 人：{'、'.join(nominees)}" if nominees else "没有拟推荐的人选"),
-            ("备选", f"{reserves} 人，不报送"),
+            ("备选", f"{len(self.record.reserves())} 人，不报送"),
             ("推荐名额", f"{self.record.quota()} 人"),
         ]
 

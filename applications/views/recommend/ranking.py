@@ -40,7 +40,7 @@ class RankPage(OfList, DeedPage):
     template_name = "applications/recommend_rank.html"
 
     def form_options(self) -> dict:
-        self.entries = list(self.record.in_order())
+        self.entries = self.record.in_order()
         return {**super().form_options(), "entries": self.entries}
 
     def post(self, request, *args, **kwargs):
@@ -51,7 +51,8 @@ class RankPage(OfList, DeedPage):
         try:
             verbs.rank(self.record, **values, actor=self.actor, at=self.at, version=version)
         except StaleVersion as stale:
-            return self.conflict(stale.record, self.meant(values["order"]))
+            now = [entry.application.number for entry in self.entries]
+            return self.conflict(stale.record, self.named(values["order"]), self.named(now))
         except Refused as refused:
             return self.show(form=form, refused=refused, status=422)
         moved = form.who_moved()
@@ -59,15 +60,14 @@ class RankPage(OfList, DeedPage):
             f"{self.url('list.rank')}?moved={moved}#row-{moved}" if moved else self.url("list.rank")
         )
 
-    def meant(self, order: list[str]) -> list[tuple[str, str]]:
-        """The order that was sent, for reading."""
+    def named(self, order: list[str]) -> list[tuple[str, str]]:
+        """An order for reading."""
         names = {entry.application.number: entry.application.applicant_name for entry in self.entries}
         return [(f"第 {place} 位", f"{names.get(number, '')} {number}") for place, number in enumerate(order, 1)]
 
     def context(self) -> dict:
         unit_list, quota = self.record, self.record.quota()
-        entries = getattr(self, "entries", None) or list(unit_list.in_order())
-        rows = [self.row(entry) for entry in entries]
+        rows = [self.row(entry) for entry in unit_list.in_order()]
         line = sum(row["held"] for row in rows)
         return {
             "title": self.title,
