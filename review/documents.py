@@ -1,11 +1,11 @@
-"""What chapter 5 prints: the summary of the network review and the panel's minutes. Neither names an expert."""
+"""What chapter 5 prints: the network review's summary, the minutes of panel and deliberation. None names an expert."""
 
 from django.utils import timezone
 
 from portal.documents.make import document
 from portal.documents.shapes import Letter
 from portal.web.formats import day_text, instant_text
-from review.models import Meeting, Result, Round, SlotResult
+from review.models import Meeting, Result, Round, Shortlist, ShortlistEntry, SlotResult
 
 ISSUER = "北京市科学技术协会"
 
@@ -121,3 +121,65 @@ def _votes(meeting: Meeting) -> dict:
         _column("表决", 12),
     ]
     return {"columns": columns, "rows": rows}
+
+
+@document(
+    "review.deliberation_minutes",
+    title="综合论证纪要",
+    template="documents/letter.html",
+    shape=Letter,
+    action="shortlist.view",
+    on=["shortlist.approve"],
+)
+def deliberation_minutes(event) -> dict:
+    """The approved list by field with what it rests on, the minutes, and why anybody stands elsewhere (Art. 19)."""
+    shortlist = Shortlist.objects.select_related("cycle").get(pk=event.record_pk)
+    settings = shortlist.cycle.settings
+    entries = list(shortlist.entries.all())
+    return {
+        "title": f"{shortlist.cycle.year} 年度“卓越工程师”成长计划拟入选名单综合论证纪要",
+        "number": f"{shortlist.number} 第 {shortlist.latest().number} 版",
+        "paragraphs": [
+            f"名单于 {instant_text(shortlist.deliberated_at)} 完成综合论证，"
+            f"{instant_text(shortlist.approved_at)} 批准，拟入选 {sum(each.chosen for each in entries)} 人。",
+            f"综合分按网评得分 {settings['network_weight']}%、会评得分 {settings['panel_weight']}% 合成，"
+            "供综合论证参考。",
+            *[line for line in shortlist.minutes.splitlines() if line.strip()],
+        ],
+        "sections": [*_fields(shortlist, entries), *_differences(entries)],
+        "issuer": ISSUER,
+        "date": day_text(timezone.localdate(event.at)),
+    }
+
+
+def _fields(shortlist: Shortlist, entries: list[ShortlistEntry]) -> list[dict]:
+    columns = [
+        _column("位次", 7, "num"),
+        _column("编号", 17),
+        _column("申报人", 12),
+        _column("依托单位", 26),
+        *(_column(label, 9, "num") for label in ("网评", "会评", "综合分")),
+        _column("表决", 8),
+        _column("结论", 10),
+    ]
+    found = []
+    for field in shortlist.cycle.fields.all():
+        rows = [_entry(each) for each in entries if each.field_code == field.code]
+        if rows:
+            title = f"{field.name}（名额 {field.places}）"
+            found.append({"title": title, "tables": [{"columns": columns, "rows": rows}]})
+    return found
+
+
+def _entry(each: ShortlistEntry) -> list:
+    figures = [str(each.network), str(each.panel), str(each.composite)]
+    vote, result = "通过" if each.passed else "未通过", "拟入选" if each.chosen else "未入选"
+    return [each.position, each.application_number, each.applicant_name, each.host_name, *figures, vote, result]
+
+
+def _differences(entries: list[ShortlistEntry]) -> list[dict]:
+    rows = [
+        [each.application_number, each.applicant_name, each.moved_because] for each in entries if each.moved_because
+    ]
+    columns = [_column("编号", 20), _column("申报人", 15), _column("理由", 65)]
+    return [{"title": "人工调整及理由", "tables": [{"columns": columns, "rows": rows}]}] if rows else []

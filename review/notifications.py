@@ -6,7 +6,8 @@ from portal.events.models import Event
 from portal.notifications.send import Holders, Message, Settled, notify_on
 from portal.people.roles import Role
 from portal.web.formats import deadline_text, instant_text
-from review.models import Assignment, Meeting, Objection, Round, Shortlist
+from review.models import Assignment, Expert, Meeting, Objection, Round, Shortlist
+from review.queries import TO_DO, late_experts
 
 
 @notify_on("round.start_scoring")
@@ -43,20 +44,31 @@ def _invitation(round: Round, user: int, count: int) -> Message:
 
 @notify_on("round.remind")
 def reminded(event):
-    round = Round.objects.select_related("cycle").get(pk=event.record_pk)
+    round = Round.objects.get(pk=event.record_pk)
     for user in event.facts["users"]:
-        tasks = Assignment.objects.filter(round=round, expert__user_id=user)
-        left = tasks.filter(state__in=("invited", "accepted", "scoring", "reopened")).count()
-        if left:
-            yield Message(
-                to=[user],
-                subject="网络评审还没有完成，请在截止前提交",
-                template="review_reminded",
-                context={"left": left, "closes": deadline_text(round.closes_at)},
-                link="/expert/",
-                due_at=round.closes_at,
-                sms=True,
-            )
+        yield from _what_is_left(round, user, "网络评审还没有完成，请在截止前提交")
+
+
+@notify_on("round.extend")
+def given_more_time(event):
+    """Whoever still has something to do."""
+    round = Round.objects.get(pk=event.record_pk)
+    for expert in late_experts(round):
+        yield from _what_is_left(round, expert.user_id, f"网络评审截止时间延长到 {deadline_text(round.closes_at)}")
+
+
+def _what_is_left(round: Round, user: int, subject: str):
+    left = Assignment.objects.filter(round=round, expert__user_id=user, state__in=TO_DO).count()
+    if left:
+        yield Message(
+            to=[user],
+            subject=subject,
+            template="review_reminded",
+            context={"left": left, "closes": deadline_text(round.closes_at)},
+            link="/expert/",
+            due_at=round.closes_at,
+            sms=True,
+        )
 
 
 @notify_on("assignment.submit", "assignment.decline", "assignment.recuse", "assignment.revoke", "assignment.lock")
@@ -64,7 +76,7 @@ def finished(event):
     """The expert's 待办 is done with the last task."""
     task = Assignment.objects.select_related("expert").get(pk=event.record_pk)
     mine = Assignment.objects.filter(round_id=task.round_id, expert_id=task.expert_id)
-    if not mine.filter(state__in=("invited", "accepted", "scoring", "reopened")).exists():
+    if not mine.filter(state__in=TO_DO).exists():
         yield Settled(topic=f"round:{task.round_id}:{task.expert.user_id}")
 
 
@@ -148,12 +160,47 @@ def seated(event):
         )
 
 
+@notify_on("meeting.unseat")
+def unseated(event):
+    meeting, user = Meeting.objects.get(pk=event.record_pk), _user_of(event)
+    yield Settled(topic=f"meeting:{meeting.pk}:{user}")
+    yield Message(
+        to=[user],
+        subject="会议评审安排有变，您不再参加",
+        template="review_unseated",
+        context={"title": meeting.title, "held": instant_text(meeting.held_at)},
+    )
+
+
+@notify_on("meeting.arrange")
+def arranged_anew(event):
+    """Every member is told of time and place as they stand now."""
+    meeting = Meeting.objects.get(pk=event.record_pk)
+    yield Message(
+        to=list(meeting.members.values_list("expert__user_id", flat=True)),
+        subject="会议评审的安排有变",
+        template="review_seated",
+        context={"title": meeting.title, "held": instant_text(meeting.held_at), "place": meeting.place},
+        link=f"/expert/meeting/{meeting.number}/",
+        sms=True,
+    )
+
+
 @notify_on("meeting.sign_in")
 def came(event):
-    meeting = Meeting.objects.get(pk=event.record_pk)
-    member = meeting.members.select_related("expert").filter(expert__number=event.facts["expert"]).first()
-    if member:
-        yield Settled(topic=f"meeting:{meeting.pk}:{member.expert.user_id}")
+    yield Settled(topic=f"meeting:{event.record_pk}:{_user_of(event)}")
+
+
+@notify_on("meeting.close")
+def over(event):
+    """Who stayed away has nothing left to do either."""
+    for user in Meeting.objects.get(pk=event.record_pk).members.values_list("expert__user_id", flat=True):
+        yield Settled(topic=f"meeting:{event.record_pk}:{user}")
+
+
+def _user_of(event) -> int:
+    """The account of the expert whom the event names."""
+    return Expert.objects.values_list("user_id", flat=True).get(number=event.facts["expert"])
 
 
 @notify_on("objection.file")

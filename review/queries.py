@@ -9,6 +9,7 @@ from portal.web.formats import remaining_text
 from review.models import Assignment, Expert, Round
 
 DONE = ("submitted", "locked")
+TO_DO = ("invited", "accepted", "scoring", "reopened")
 
 
 @dataclass(frozen=True)
@@ -114,5 +115,5 @@ def counts_of(round: Round) -> Counter:
 
 def late_experts(round: Round) -> list[Expert]:
     """Who still has something to do."""
-    open_ones = round.assignments.filter(state__in=("invited", "accepted", "scoring", "reopened"))
+    open_ones = round.assignments.filter(state__in=TO_DO)
     return list(Expert.objects.filter(pk__in=open_ones.values("expert")))
