@@ -125,8 +125,10 @@ class TaskBookForm(StepForm):
             rows = self.initial.get(key, [])
             table = forms.formset_factory(row, extra=2 if rows else 3)(data, initial=rows or None, prefix=key)
             table.title = title
-            for each in table.forms:
+            for place, each in enumerate(table.forms, start=1):
                 each.empty_permitted, each.use_required_attribute = True, False
+                for field in each.fields.values():
+                    field.label = f"{title}第 {place} 行的{field.label}"
                 say_required(each)
             self.tables[key] = table
 

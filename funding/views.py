@@ -1,5 +1,6 @@
 """Pages of chapter 6: lists, records and the deeds upon them."""
 
+import uuid
 from collections.abc import Iterable
 
 from funding import commands, forms, queries, sections
@@ -14,6 +15,21 @@ from portal.web.views import ApprovePage, DeedPage, ListPage, RecordPage, state_
 def open_now(obstacles: dict[str, Iterable[Finding]]) -> tuple[str, ...]:
     """Of a page's deeds those that nothing stands in the way of."""
     return tuple(action for action, found in obstacles.items() if not any(each.blocks for each in found))
+
+
+CHANGED_MEANWHILE = "这份内容刚刚在另一处保存过。您填写的内容都在下面，再次保存将覆盖先保存的内容。"
+
+
+class KeepsTyped:
+    """Mixed into the page of a long form: a stale version shows it again, filled in, on the version that stands."""
+
+    def conflict(self, record, sent, now=None):
+        data = self.request.POST.copy()
+        data["version"], data["operation"] = record.version, uuid.uuid4()
+        form = self.form(data, self.request.FILES)
+        form.is_valid()
+        form.add_error(None, CHANGED_MEANWHILE)
+        return self.show(form=form, status=409)
 
 
 class SelecteeList(ListPage):
@@ -200,7 +216,7 @@ class ExpensePage(RecordPage):
         return sections.of_expense(self.record)
 
 
-class TaskBookEdit(DeedPage):
+class TaskBookEdit(KeepsTyped, DeedPage):
     """Chapters as texts, rows as small tables with blank lines to add to; one save for all of it."""
 
     model = TaskBook

@@ -5,8 +5,8 @@ from assessment.commands.experts import OPEN_TO_EXPERTS
 from assessment.models import Assessment, AssessmentExpert
 from assessment.pool import Pool
 from assessment.sections import assessments as sections
-from assessment.views.keeping import KeepsTyped
 from funding.models import Selectee
+from funding.views import KeepsTyped
 from portal.web.components import Action, Cell, Empty
 from portal.web.formats import deadline_text
 from portal.web.links import record_url, url_of

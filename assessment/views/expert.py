@@ -6,7 +6,7 @@ from django.urls import reverse
 from assessment import commands, forms
 from assessment.models import AssessmentExpert
 from assessment.sections import assessments as sections
-from assessment.views.keeping import KeepsTyped
+from funding.views import KeepsTyped
 from portal.web.components import Cell, Empty
 from portal.web.views import DeedPage, ListPage
 from review.commands.undertaking import text_for

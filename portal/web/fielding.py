@@ -96,7 +96,7 @@ def focus_id(bound: BoundField) -> str:
 
 
 def problems_of(*forms_: Any) -> list[Problem]:
-    """Every error of forms and formsets, in the order of the page; what concerns a whole form comes first."""
+    """Every error of forms, their tables and formsets, in the order of the page; what concerns a whole one is first."""
     found: list[Problem] = []
     for form in filter(None, forms_):
         if hasattr(form, "forms"):
@@ -105,4 +105,5 @@ def problems_of(*forms_: Any) -> list[Problem]:
         elif form.is_bound:
             found += [Problem(message) for message in form.non_field_errors()]
             found += [Problem(message, focus_id(bound)) for bound in form for message in bound.errors]
+            found += problems_of(*getattr(form, "tables", {}).values())
     return found
