@@ -6,7 +6,7 @@ from applications.views.manage.cycle import CurrentList
 from portal.web import routes
 from review.commands import round as commands
 from review.models import Round
-from review.views.manage import assignments, experts, hub, rounds
+from review.views.manage import assignments, experts, hub, results, rounds, seats
 
 people = [
     path("undertaking/", hub.StaffPledge.as_view(), name="undertaking.sign"),
@@ -37,15 +37,15 @@ network = [
     routes.step("rounds", Round, "close", commands.close, view=rounds.RoundStep),
     path("rounds/<str:no>/confirm/prepare/", rounds.PrepareConfirm.as_view(), name="round.confirm.prepare"),
     path("rounds/<str:no>/confirm/", rounds.Confirm.as_view(), name="round.confirm"),
-    path("rounds/<str:no>/assignments/", rounds.AssignmentTable.as_view(), name="round.assignments"),
-    path("rounds/<str:no>/assign/", rounds.AssignAutomatically.as_view(), name="round.assign"),
-    path("rounds/<str:no>/assign/<str:application>/", rounds.PickExpert.as_view(), name="assignment.propose"),
+    path("rounds/<str:no>/assignments/", seats.AssignmentTable.as_view(), name="round.assignments"),
+    path("rounds/<str:no>/assign/", seats.AssignAutomatically.as_view(), name="round.assign"),
+    path("rounds/<str:no>/assign/<str:application>/", seats.PickExpert.as_view(), name="assignment.propose"),
     path("rounds/<str:no>/remind/", rounds.Remind.as_view(), name="round.remind"),
-    path("rounds/<str:no>/results/", rounds.Results.as_view(), name="round.results"),
+    path("rounds/<str:no>/results/", results.Results.as_view(), name="round.results"),
     routes.record("assignments", assignments.AssignmentPage),
     path("assignments/<str:no>/reopen/", assignments.Reopen.as_view(), name="assignment.reopen"),
     path("assignments/<str:no>/revoke/", assignments.Revoke.as_view(), name="assignment.revoke"),
-    path("assignments/<str:no>/replace/", rounds.ReplaceExpert.as_view(), name="round.replace"),
+    path("assignments/<str:no>/replace/", seats.ReplaceExpert.as_view(), name="round.replace"),
 ]
 
 manage = [*people, *network]
