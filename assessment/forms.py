@@ -10,7 +10,7 @@ from assessment.models.exit import preconditions
 from funding.forms import AccountForm as _AccountForm
 from portal.people.models import Organisation
 from portal.web.fields import DayField, InstantField, ProseField
-from portal.web.forms import StepForm
+from portal.web.forms import StepForm, say_required
 
 GRADES = [(value, label) for value, label in Assessment.Grade.choices]
 SHOWN_AT_MOST = 20
@@ -260,6 +260,7 @@ class NotifyForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "告知内容"
         self.fields["reason"].help_text = "拟作出的处理、理由和依据，送达依托单位和入选者"
+        say_required(self)
 
 
 class DecisionForm(StepForm):

@@ -21,6 +21,7 @@ from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything
 from portal.workflow.models import PreparedStep
 from portal.workflow.take import open_preparation
+from tests.applications.pages import summary, tree
 from tests.assessment.asking import now, refusal
 
 ACCOUNT = {"account_name": "新单位", "bank": "某银行", "account_number": "6222000011112222"}
@@ -334,6 +335,22 @@ def test_a_unit_that_was_not_found_cannot_be_chosen(world, selectee, browsers):
     assert answer.status_code == 422 and "调动" in answer.content.decode()
     answer = client.post(url, {**data, "destination": world.hosts[1].pk})
     assert answer.status_code == 302 and now(Transfer, selectee=selectee).destination_id == world.hosts[1].pk
+
+
+@pytest.mark.parametrize("words", ["a unit", "不存在的单位"])
+def test_a_search_that_finds_nothing_loses_no_reason(world, selectee, browsers, words):
+    """Wrong input keeps the search, the choice and the words; each complaint leads to its input."""
+    client, unit = browsers("applicant1"), world.hosts[1]
+    url = f"/apply/selectees/{selectee.number}/transfer/"
+    words = unit.name if words == "a unit" else words
+    because, choice = ("", str(unit.pk)) if words == unit.name else ("工作调动", "")
+    answer = client.post(url, {"q": words, "destination": choice, "because": because})
+    assert answer.status_code == 422
+    found = summary(answer)
+    assert found == ({"请填写变更原因": "because"} if choice else {"请选择新单位": "q"})
+    form = tree(answer).xpath("//main//form")[-1]
+    assert (form.fields["q"], form.fields["because"].strip()) == (words, because)
+    assert (form.fields.get("destination") or "") == choice
 
 
 def test_the_page_of_the_new_unit_shows_what_it_must_know(world, selectee, browsers):
