@@ -85,16 +85,25 @@ def next_page(statuses: list[SectionStatus], open_keys: list[str]) -> SectionSta
 
 def overview(application: Application, actor: Actor, at: datetime) -> dict[str, Any]:
     """One application on the list 我的申报."""
-    due = application.due()
+    missed = is_missed(application, at)
+    due = None if missed else application.due()
     return {
         "application": application,
-        "status": application.state_label(actor),
+        "status": "未提交" if missed else application.state_label(actor),
         "colour": application.colour(actor),
         "progress": progress_of(application),
         "turn": turn_of(application, actor),
         "due": due,
-        "ended": application.state in ENDED and application.is_told() and application.state_label(actor) != "评审中",
+        "ended": missed
+        or (application.state in ENDED and application.is_told() and application.state_label(actor) != "评审中"),
     }
+
+
+def is_missed(application: Application, at: datetime) -> bool:
+    """Still with the unit when the year went on without it, and no extension of its own runs: it stays as it is."""
+    gone_on = application.cycle.state not in ("preparing", "open")
+    prolonged = application.extended_until is not None and at < application.extended_until
+    return gone_on and not prolonged and application.state in ("draft", "returned_by_recommender")
 
 
 def deleted_rows(section: Section, key: str, at: datetime) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.commands import application as host_verbs
+from applications.commands import cast_review as city_verbs
+from applications.commands import cycle as cycle_verbs
 from applications.commands import sections
 from applications.declarations import promises_of
 from applications.models import Application, Attachment, Section
@@ -374,6 +376,24 @@ def test_a_right_file_goes_back_to_where_it_was_chosen(browsers, draft):  # noqa
     assert (answer.status_code, answer["Location"]) == (302, f"/apply/{draft.number}/s/basic/#files-photo")
     with everything(because=Because.SEED):
         assert list(Attachment.objects.values_list("key", flat=True)) == ["photo"]
+
+
+# --- what was not handed in ------------------------------------------------------------------------------------------
+
+
+def test_a_draft_that_missed_its_year_is_history_unless_it_was_given_more_time(browsers, draft):  # noqa: F811
+    world, client = browsers.world, browsers("host1")
+    world.at = now(draft).cycle.application_closes_at
+    assert [each["status"] for each in client.get("/apply/").context["current"]] == ["填报中"]
+    with world.acting("supervisor") as supervisor:
+        cycle_verbs.advance(now(draft).cycle, actor=supervisor, at=world.at)
+    (row,) = client.get("/apply/").context["earlier"]
+    assert (row["application"].number, row["status"], row["due"]) == (draft.number, "未提交", None)
+    with world.acting("supervisor") as supervisor:
+        until = world.at + timedelta(days=2)
+        city_verbs.extend(now(draft), until=until, reason="单位断网", actor=supervisor, at=world.at)
+    (row,) = client.get("/apply/").context["current"]
+    assert (row["status"], row["due"]) == ("填报中", ("提交截止", until))
 
 
 # --- as many questions for three as for one --------------------------------------------------------------------------
