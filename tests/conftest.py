@@ -1,12 +1,21 @@
 """What every test stands on: a migrated database used as the application role."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
 
 from tests.databases import Databases
 from tests.people import people as make_people
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Processes share the suite by folders: the stories that a folder tells are told once."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
 
 
 @pytest.fixture(scope="session")

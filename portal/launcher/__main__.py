@@ -55,10 +55,13 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+EVERY_TEST = ["-n", "auto", "--dist", "loadgroup", "-m", "not slow"]  # a folder's tests stay with one process
+
+
 def test(arguments: list[str]) -> int:
-    """All tests, or what pytest is told."""
+    """All tests but the exhaustive ones (`-m slow`), on all cores; or what pytest is told."""
     demo.prepare(locks.TEST)
-    command = [str(PYTHON), "-m", "pytest", *arguments]
+    command = [str(PYTHON), "-m", "pytest", *(arguments or EVERY_TEST)]
     return subprocess.run(command, cwd=ROOT, env=demo.for_tests(), check=False).returncode
 
 
