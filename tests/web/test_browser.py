@@ -1,84 +1,21 @@
 """The scripts in a real browser, on pages rendered from the generic templates; answers are played by the test."""
 
-import json
-import mimetypes
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
 
-from tests.services import chromium
+from tests.site import AUTOSAVE, HOST, Site, faults
+from tests.site import browser as chromium_browser
 from tests.web.pages import SampleForm, render, samples
 
 pytestmark = pytest.mark.journey
-HOST = "http://portal.test"
-STATIC = [Path("portal/web/static").resolve(), Path("var/assets").resolve()]
 FORM = "/apply/1/s/e/"
-AUTOSAVE = "/apply/1/s/e/autosave/"
 MINUTE = 60_000  # ms
 LOCKED = {"by": "王敏", "since": "10:40", "view_url": "/v/", "take_over_url": "/t/"}
-# shell.js, timeout.js and form.js as the strict policy of the portal lets them run
-CSP = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'"}
-
-
-class Site:
-    """Pages by path, and what was posted; `answer` plays the server for autosave: (status, JSON)."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.pages, self.posts = page, {}, []
-        self.answer: tuple[int, dict] | None = (200, {"version": 4, "saved_at": "10:42:15"})
-        page.route("**/*", self.serve)
-
-    def serve(self, route) -> None:
-        request, path = route.request, urlsplit(route.request.url).path
-        assert request.url.startswith(HOST), f"request to another host: {request.url}"
-        if path.startswith("/static/"):
-            return self.static(route, path.removeprefix("/static/"))
-        if request.method == "POST":
-            self.posts.append((path, parse_qs(request.post_data or "", keep_blank_values=True)))
-            if path == AUTOSAVE:
-                return self.autosave(route)
-            return route.fulfill(status=204)
-        body = self.pages.get(path, "<!doctype html><title>x</title>")
-        return route.fulfill(status=200, body=body, content_type="text/html; charset=utf-8", headers=CSP)
-
-    def static(self, route, name: str) -> None:
-        for folder in STATIC:
-            if (folder / name).is_file():
-                kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                return route.fulfill(status=200, body=(folder / name).read_bytes(), content_type=kind)
-        return route.fulfill(status=404)
-
-    def autosave(self, route) -> None:
-        if self.answer is None:
-            return route.abort()
-        status, data = self.answer
-        return route.fulfill(status=status, body=json.dumps(data), content_type="application/json")
-
-    def saves(self) -> list[dict]:
-        return [data for path, data in self.posts if path == AUTOSAVE]
-
-    def open(self, path: str, html: str) -> None:
-        self.pages[path] = html
-        self.page.goto(HOST + path)
-
-    def state(self) -> str:
-        return self.page.inner_text("[data-save-state]")
-
-    def until_state(self, text: str) -> None:
-        self.page.wait_for_function(
-            "text => document.querySelector('[data-save-state]').innerText.includes(text)", arg=text
-        )
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with chromium_browser() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -352,9 +289,3 @@ def test_the_accessibility_check_finds_planted_faults(site):
     assert len({html, planted}) == 2
     site.open("/x/", planted)
     assert {"html-has-lang", "label"} <= {rule for rule, _ in faults(site.page)}
-
-
-def faults(page: Page) -> list[tuple[str, str]]:
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
-    return [(fault["id"], node["html"][:120]) for fault in found for node in fault["nodes"]]
