@@ -1,4 +1,4 @@
-"""The machines of regulation chapters 3 and 4, one module each."""
+"""The machines of regulation chapters 3 and 4; an application's steps stand apart by whose hands they are in."""
 
 from applications.lifecycle.application import ApplicationLifecycle
 from applications.lifecycle.cycle import CycleLifecycle

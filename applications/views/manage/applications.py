@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from applications.commands import cast_review as commands
 from applications.forms.cast_review import ApplicationFilter, BatchForm
 from applications.hanging_questions import proposed
-from applications.lifecycle.application import WITH_HOST
+from applications.lifecycle.filling import WITH_HOST
 from applications.models import Application, CastCheck, Cycle
 from applications.models.dossier import attachment_name, definition_of, findings_of
 from applications.reading import differences, sections_of
