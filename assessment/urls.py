@@ -4,12 +4,14 @@ from django.urls import path
 
 from assessment import forms
 from assessment.commands import assessment, exit, experts, tracking, transfer
-from assessment.models import Assessment, ExitCase, InformationChange, Transfer
+from assessment.models import Assessment, ExitCase, ExitNotice, InformationChange, Transfer
 from assessment.views import assessment as pages
 from assessment.views import changes
 from assessment.views import exit as exits
 from assessment.views import expert as desk
-from portal.web.routes import four_eyes, listing, record, step, steps
+from funding.models import Selectee
+from portal.web.routes import deed, four_eyes, listing, record, step, steps
+from portal.web.views import DeedPage
 
 ASSESSMENTS = [listing("assessments", pages.AssessmentList), record("assessments", pages.AssessmentPage)]
 CHANGES = [
@@ -27,20 +29,31 @@ def assess(name: str, command, form=None, view=pages.SwornStep):
     return step("assessments", Assessment, name, command, form, view)
 
 
+def on_selectee(what: str, action: str, command, form, view=DeedPage, to_result=True):
+    """A deed on a selectee, which makes a record of chapter 7."""
+    return deed(f"selectees/<str:no>/{what}", Selectee, action, command, form, view, to_result=to_result)
+
+
+CONTACT = on_selectee("contacts/new/", "tracking.add", tracking.add, forms.ContactForm, to_result=False)
+
 apply = [
     *ASSESSMENTS,
-    path("assessments/<str:no>/edit/", pages.SelfReport.as_view(), name="assessment.edit"),
+    deed(
+        "assessments/<str:no>/edit/",
+        Assessment,
+        "assessment.edit",
+        assessment.edit,
+        forms.SelfReportForm,
+        pages.SelfReport,
+        submit_label="保存",
+    ),
     assess("report", assessment.report),
     assess("host_return", assessment.host_return),
     assess("host_review", assessment.host_review, forms.OpinionForm),
     assess("report_rectification", assessment.report_rectification, forms.RectificationForm),
     *CHANGES,
-    path(
-        "selectees/<str:no>/information-changes/new/",
-        changes.RequestChange.as_view(),
-        name="information_change.request",
-    ),
-    path("selectees/<str:no>/transfer/", changes.RequestTransfer.as_view(), name="transfer.request"),
+    on_selectee("information-changes/new/", "information_change.request", tracking.request_change, forms.ChangeForm),
+    on_selectee("transfer/", "transfer.request", transfer.request, forms.TransferForm, changes.RequestTransfer),
     *steps(
         "transfers",
         Transfer,
@@ -53,12 +66,12 @@ apply = [
         },
         accept=forms.AcceptForm,
     ),
-    path("selectees/<str:no>/exit/", exits.RequestExit.as_view(), name="exit.request"),
+    on_selectee("exit/", "exit.request", exit.request, forms.ExitRequestForm),
     step("exits", ExitCase, "withdraw", exit.withdraw, view=exits.CaseStep),
     step("exits", ExitCase, "opine", exit.opine, forms.OpinionForm, exits.CaseStep),
     listing("exit-notices", exits.NoticeList),
     record("exit-notices", exits.NoticePage),
-    path("exit-notices/<str:no>/defence/", exits.Defend.as_view(), name="exit.defend"),
+    deed("exit-notices/<str:no>/defence/", ExitNotice, "exit.defend", exit.defend, forms.DefenceForm),
 ]
 
 recommend = [
@@ -66,7 +79,7 @@ recommend = [
     assess("recommender_return", assessment.recommender_return),
     assess("recommender_review", assessment.recommender_review, forms.OpinionForm),
     listing("contacts", changes.ContactList),
-    path("selectees/<str:no>/contacts/new/", changes.AddContact.as_view(), name="tracking.add"),
+    CONTACT,
 ]
 
 expert = [
@@ -78,8 +91,15 @@ expert = [
 
 manage = [
     *ASSESSMENTS,
-    path("selectees/<str:no>/assessments/new/", pages.Schedule.as_view(), name="assessment.schedule"),
-    path("assessments/<str:no>/experts/", pages.AssignExperts.as_view(), name="assessment.assign_experts"),
+    on_selectee("assessments/new/", "assessment.schedule", assessment.schedule, forms.ScheduleForm, pages.SwornDeed),
+    deed(
+        "assessments/<str:no>/experts/",
+        Assessment,
+        "assessment.assign_experts",
+        experts.assign,
+        forms.ExpertsForm,
+        pages.AssignExperts,
+    ),
     path("assessments/<str:no>/scores/", pages.Scores.as_view(), name="assessment.scores"),
     assess("extend", assessment.extend, forms.ExtendForm),
     assess("return_report", assessment.return_report),
@@ -91,13 +111,13 @@ manage = [
     assess("close", assessment.close),
     *CHANGES,
     listing("contacts", changes.ContactList),
-    path("selectees/<str:no>/contacts/new/", changes.AddContact.as_view(), name="tracking.add"),
+    CONTACT,
     step("information-changes", InformationChange, "approve", tracking.approve_change),
     step("information-changes", InformationChange, "refuse", tracking.refuse_change),
     *four_eyes("transfers", Transfer, "approve", transfer.prepare_approval, approve=changes.ApproveTransfer),
     step("transfers", Transfer, "refuse", transfer.refuse),
     step("transfers", Transfer, "settle", transfer.settle, view=changes.SettleTransfer),
-    path("selectees/<str:no>/exits/new/", exits.OpenCase.as_view(), name="exit.open"),
+    on_selectee("exits/new/", "exit.open", exit.open_case, forms.OpenCaseForm),
     *four_eyes("exits", ExitCase, "approve", exit.prepare_approval, approve=exits.ApproveExit),
     step("exits", ExitCase, "drop", exit.drop, view=exits.CaseStep),
     step("exits", ExitCase, "notify", exit.notify, forms.NotifyForm, exits.CaseStep),

@@ -1,10 +1,8 @@
 """URLs of chapter 6 by workspace."""
 
-from django.urls import path
-
 from funding import commands, forms, views
 from funding.models import Disbursement, Expense, Grant, TaskBook
-from portal.web.routes import four_eyes, listing, record, step, steps
+from portal.web.routes import deed, four_eyes, listing, record, step, steps
 
 RECORDS = [
     listing("selectees", views.SelecteeList),
@@ -24,7 +22,15 @@ MONEY = [
 apply = [
     *RECORDS,
     *MONEY,
-    path("task-books/<str:no>/edit/", views.TaskBookEdit.as_view(), name="task_book.edit"),
+    deed(
+        "task-books/<str:no>/edit/",
+        TaskBook,
+        "task_book.edit",
+        commands.task_book.edit,
+        forms.TaskBookForm,
+        views.TaskBookEdit,
+        submit_label="保存",
+    ),
     *steps(
         "task-books",
         TaskBook,
@@ -36,11 +42,30 @@ apply = [
     ),
     step("task-books", TaskBook, "sign_as_selectee", commands.task_book.sign_as_selectee, forms.SignatureForm),
     step("task-books", TaskBook, "sign_for_host", commands.task_book.sign_for_host, forms.SignatureForm),
-    path("grants/<str:no>/account/", views.RegisterAccount.as_view(), name="grant.register_account"),
-    path("grants/<str:no>/expenses/new/", views.RecordExpense.as_view(), name="expense.record"),
+    deed(
+        "grants/<str:no>/account/",
+        Grant,
+        "grant.register_account",
+        commands.grant.register_account,
+        forms.AccountForm,
+    ),
+    deed(
+        "grants/<str:no>/expenses/new/",
+        Grant,
+        "expense.record",
+        commands.expense.record,
+        forms.ExpenseForm,
+        to_result=True,
+    ),
     step("disbursements", Disbursement, "confirm", commands.grant.confirm_receipt),
-    path("expenses/<str:no>/explain/", views.Explain.as_view(), name="expense.explain"),
-    path("expenses/<str:no>/rectification/", views.ReportRectification.as_view(), name="expense.report_rectification"),
+    deed("expenses/<str:no>/explain/", Expense, "expense.explain", commands.expense.explain, forms.ExplainForm),
+    deed(
+        "expenses/<str:no>/rectification/",
+        Expense,
+        "expense.report_rectification",
+        commands.expense.report_rectification,
+        forms.RectificationForm,
+    ),
     step("expenses", Expense, "reverse", commands.expense.reverse),
 ]
 
@@ -71,7 +96,7 @@ manage = [
             "finish_recovery": commands.grant.finish_recovery,
         },
     ),
-    path("grants/<str:no>/returns/new/", views.RecordReturn.as_view(), name="grant.record_return"),
+    deed("grants/<str:no>/returns/new/", Grant, "grant.record_return", commands.grant.record_return, forms.ReturnForm),
     *four_eyes("disbursements", Disbursement, "approve", commands.grant.prepare_payment, approve=views.ApprovePayment),
     step("disbursements", Disbursement, "withdraw_approval", commands.grant.withdraw_approval),
     step("disbursements", Disbursement, "pay", commands.grant.pay, forms.PaymentForm),

@@ -3,12 +3,11 @@
 import uuid
 from collections.abc import Iterable
 
-from funding import commands, forms, queries, sections
+from funding import queries, sections
 from funding.models import Disbursement, Expense, Grant, Selectee, TaskBook
 from portal.regulation.rules import Finding
 from portal.web.components import Empty
 from portal.web.formats import day_text, money_text, yuan_text
-from portal.web.links import record_url
 from portal.web.views import ApprovePage, DeedPage, ListPage, RecordPage, state_cell
 
 
@@ -219,56 +218,7 @@ class ExpensePage(RecordPage):
 class TaskBookEdit(KeepsTyped, DeedPage):
     """Chapters as texts, rows as small tables with blank lines to add to; one save for all of it."""
 
-    model = TaskBook
-    action = "task_book.edit"
     template_name = "funding/task_book_edit.html"
-    form_class = forms.TaskBookForm
-    command = staticmethod(commands.task_book.edit)
-    submit_label = "保存"
 
     def form(self, data=None, files=None):
         return self.form_class(data, files, initial=queries.task_book_initial(self.record), **self.form_options())
-
-
-class RegisterAccount(DeedPage):
-    model = Grant
-    action = "grant.register_account"
-    form_class = forms.AccountForm
-    command = staticmethod(commands.grant.register_account)
-    submit_label = "登记专门账户"
-
-
-class RecordReturn(DeedPage):
-    model = Grant
-    action = "grant.record_return"
-    form_class = forms.ReturnForm
-    command = staticmethod(commands.grant.record_return)
-    submit_label = "登记退回款"
-
-
-class RecordExpense(DeedPage):
-    model = Grant
-    action = "expense.record"
-    title = "登记支出"
-    form_class = forms.ExpenseForm
-    command = staticmethod(commands.expense.record)
-    submit_label = "登记支出"
-
-    def success_url(self, result) -> str:
-        return record_url(result, self.actor)
-
-
-class Explain(DeedPage):
-    model = Expense
-    action = "expense.explain"
-    form_class = forms.ExplainForm
-    command = staticmethod(commands.expense.explain)
-    submit_label = "提交说明"
-
-
-class ReportRectification(DeedPage):
-    model = Expense
-    action = "expense.report_rectification"
-    form_class = forms.RectificationForm
-    command = staticmethod(commands.expense.report_rectification)
-    submit_label = "报告整改情况"

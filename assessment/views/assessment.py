@@ -1,11 +1,10 @@
 """Pages of the assessment for units and 市科协; colleagues of 市科协 sign the year's undertaking first (Art. 33)."""
 
-from assessment import commands, forms, rules
+from assessment import commands, rules
 from assessment.commands.experts import OPEN_TO_EXPERTS
 from assessment.models import Assessment, AssessmentExpert
 from assessment.pool import Pool
 from assessment.sections import assessments as sections
-from funding.models import Selectee
 from funding.views import KeepsTyped
 from portal.web.components import Action, Cell, Empty
 from portal.web.formats import deadline_text
@@ -70,26 +69,14 @@ class AssessmentPage(UndertakingRequired, RecordPage):
         return sections.course(self.record)
 
 
-class Schedule(UndertakingRequired, DeedPage):
-    model = Selectee
-    action = "assessment.schedule"
-    form_class = forms.ScheduleForm
-    command = staticmethod(commands.assessment.schedule)
-    submit_label = "安排考核"
-
-    def success_url(self, result) -> str:
-        return record_url(result, self.actor)
+class SwornDeed(UndertakingRequired, DeedPage):
+    """A deed about an assessment inside 市科协."""
 
 
 class SelfReport(KeepsTyped, DeedPage):
     """Four texts, a table of the promised indicators, one file; saved as a draft as often as one likes."""
 
-    model = Assessment
-    action = "assessment.edit"
     template_name = "assessment/self_report.html"
-    form_class = forms.SelfReportForm
-    command = staticmethod(commands.assessment.edit)
-    submit_label = "保存"
 
     def form_options(self) -> dict:
         report = {key: self.record.self_report.get(key, "") for key in rules.REPORT_PARTS}
@@ -125,16 +112,11 @@ class GradePage(SwornStep):
         return [*super().summary(), *weighed, ("经费使用", clean)]
 
 
-class AssignExperts(UndertakingRequired, DeedPage):
+class AssignExperts(SwornDeed):
     """The pool by kind, with the conflicts that bar an expert; ticked are those to be asked."""
 
-    model = Assessment
-    action = "assessment.assign_experts"
     related = RELATED
     template_name = "assessment/experts.html"
-    form_class = forms.ExpertsForm
-    command = staticmethod(commands.experts.assign)
-    submit_label = "保存考核专家"
 
     def form_options(self) -> dict:
         return {**super().form_options(), "candidates": Pool(self.record, self.at).candidates()}

@@ -3,7 +3,6 @@
 from assessment import commands, forms
 from assessment.models import ContactRecord, InformationChange, Transfer
 from assessment.sections import changes as sections
-from funding.models import Selectee
 from portal.web.components import Action, Empty
 from portal.web.formats import day_text, money_text
 from portal.web.links import record_url, url_of
@@ -49,14 +48,6 @@ class ContactList(ChangeList):
         return record_url(record.selectee, self.actor)
 
 
-class AddContact(DeedPage):
-    model = Selectee
-    action = "tracking.add"
-    form_class = forms.ContactForm
-    command = staticmethod(commands.tracking.add)
-    submit_label = "登记联系记录"
-
-
 class InformationChangeList(ChangeList):
     model = InformationChange
     action = "information_change.list"
@@ -81,17 +72,6 @@ class InformationChangePage(RecordPage):
 
     def facts(self):
         return sections.of_information_change(self.record)
-
-
-class RequestChange(DeedPage):
-    model = Selectee
-    action = "information_change.request"
-    form_class = forms.ChangeForm
-    command = staticmethod(commands.tracking.request_change)
-    submit_label = "提交信息变更"
-
-    def success_url(self, result) -> str:
-        return record_url(result, self.actor)
 
 
 class TransferList(ChangeList):
@@ -126,12 +106,7 @@ class TransferPage(RecordPage):
 class RequestTransfer(DeedPage):
     """Search first, then choose: the units found stand as choices in the form."""
 
-    model = Selectee
-    action = "transfer.request"
     template_name = "assessment/transfer_request.html"
-    form_class = forms.TransferForm
-    command = staticmethod(commands.transfer.request)
-    submit_label = "提交单位变更申请"
 
     def form_options(self) -> dict:
         return {**super().form_options(), "words": self.request.GET.get("q", "")}
@@ -140,9 +115,6 @@ class RequestTransfer(DeedPage):
         form = extra["form"]
         found = form.fields["destination"].queryset.count()
         return super().show(status, words=form.words, found=found, least=forms.SHORTEST_SEARCH, **extra)
-
-    def success_url(self, result) -> str:
-        return record_url(result, self.actor)
 
 
 class ApproveTransfer(ApprovePage):

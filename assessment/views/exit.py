@@ -4,12 +4,10 @@ from assessment import commands, forms
 from assessment.models import ExitCase, ExitNotice
 from assessment.sections import exits as sections
 from assessment.views.changes import ChangeList
-from funding.models import Selectee
 from funding.views import open_now
 from portal.web.components import Empty
 from portal.web.formats import deadline_text, instant_text, money_text
-from portal.web.links import record_url
-from portal.web.views import ApprovePage, DeedPage, RecordPage, StepPage, state_cell
+from portal.web.views import ApprovePage, RecordPage, StepPage, state_cell
 
 RELATED = ("organisation", "selectee__organisation", "selectee__cycle")
 
@@ -41,30 +39,6 @@ class ExitPage(RecordPage):
 
     def progress(self):
         return sections.course(self.record)
-
-
-class RequestExit(DeedPage):
-    model = Selectee
-    action = "exit.request"
-    form_class = forms.ExitRequestForm
-    command = staticmethod(commands.exit.request)
-    submit_label = "提交退出申请"
-
-    def success_url(self, result) -> str:
-        return record_url(result, self.actor)
-
-
-class OpenCase(DeedPage):
-    """The seven grounds with their articles; a ground without its precondition says what is missing."""
-
-    model = Selectee
-    action = "exit.open"
-    form_class = forms.OpenCaseForm
-    command = staticmethod(commands.exit.open_case)
-    submit_label = "立案"
-
-    def success_url(self, result) -> str:
-        return record_url(result, self.actor)
 
 
 class CaseStep(StepPage):
@@ -147,11 +121,3 @@ class NoticePage(RecordPage):
 
     def facts(self):
         return sections.of_notice(self.record)
-
-
-class Defend(DeedPage):
-    model = ExitNotice
-    action = "exit.defend"
-    form_class = forms.DefenceForm
-    command = staticmethod(commands.exit.defend)
-    submit_label = "提交陈述申辩"

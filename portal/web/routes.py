@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from portal.web.views import ApprovePage, PreparePage, StepPage
+from portal.web.views import ApprovePage, DeedPage, PreparePage, StepPage
 
 
 def listing(prefix: str, view) -> URLPattern:
@@ -31,6 +31,13 @@ def step(prefix: str, model, name: str, command: Callable, form=None, view=StepP
         options["form_class"] = form
     page = view.as_view(model=model, step=name, command=staticmethod(command), **options)
     return path(f"{prefix}/<str:no>/{name.replace('_', '-')}/", page, name=model.steps[name].action)
+
+
+def deed(where: str, model, action: str, command: Callable, form, view=DeedPage, **options) -> URLPattern:
+    """The page of a verb on one record that is no step; its button says what the matrix calls the action."""
+    options = {"form_class": form, "submit_label": "", **options}
+    page = view.as_view(model=model, action=action, command=staticmethod(command), **options)
+    return path(where, page, name=action)
 
 
 def four_eyes(prefix: str, model, name: str, prepare: Callable, form=None, approve=ApprovePage) -> list[URLPattern]:

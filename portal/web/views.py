@@ -340,10 +340,16 @@ class CreatePage(FormPage):
 
 
 class DeedPage(OfRecord, FormPage):
-    """A verb on one record that is no step of its machine: `command(record, actor=, at=, version=, **values)`."""
+    """A verb on one record that is no step of its machine: `command(record, actor=, at=, version=, **values)`.
+
+    to_result: the command makes another record, and the page leads on to it.
+    """
+
+    to_result = False
 
     def declare(self) -> None:
         self.title = self.title or label_of(self.action)
+        self.submit_label = self.submit_label or self.title
 
     def form_options(self) -> dict:
         return {**super().form_options(), "record": self.record}
@@ -357,7 +363,7 @@ class DeedPage(OfRecord, FormPage):
         return {**super().context(), "heading": f"{self.title}：{self.record.ref}", "record": self.record}
 
     def success_url(self, result) -> str:
-        return self.back_url()
+        return (record_url(result, self.actor) if self.to_result else None) or self.back_url()
 
 
 class StepPage(OfRecord, FormPage):
