@@ -18,12 +18,13 @@ from portal.access.matrix import row_of
 from portal.documents.models import Document
 from portal.events.deliver import deliver_all
 from portal.events.models import Event
-from portal.people.actor import PUBLIC
+from portal.people.actor import PUBLIC, SYSTEM
 from portal.people.models import User
 from portal.people.roles import Role
 from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything, reach_of, reaching
-from tests.people import member, signed_in
+from tests.contracts.steps import disagreements
+from tests.people import AT, member, signed_in
 
 DRAFTERS = {Role.CAST_SECRETARY, Role.CAST_OFFICER}
 PUBLISHERS = {Role.CAST_SECRETARY, Role.CAST_SUPERVISOR}
@@ -107,6 +108,41 @@ def test_steps_are_those_of_the_table():
     assert {
         name: (set(step.source), step.target, set(row_of(step.action).roles)) for name, step in declared.items()
     } == STEPS
+
+
+TARGETS = {name: target for name, (_, target, _) in STEPS.items() if target}
+TABLE = {name: dict.fromkeys(source, roles) for name, (source, _, roles) in STEPS.items()}
+LOGINS = {
+    "applicant": "applicant1", "host_clerk": "host1", "host_approver": "host1-boss", "recommender_officer": "haidian",
+    "recommender_approver": "haidian-boss", "cast_officer": "officer", "cast_secretary": "secretary",
+    "cast_finance": "finance", "cast_supervisor": "supervisor", "auditor": "auditor", "sysadmin": "sysadmin",
+}  # fmt: skip
+
+
+def test_every_step_from_every_state_by_every_role(world):
+    """What the table allows is taken, everything else is refused or denied."""
+    expert = member(Role.EXPERT, None)
+    road = {
+        "approved": ("supervisor", commands.approve),
+        "published": ("secretary", commands.publish),
+        "ended": ("secretary", commands.end),
+        "archived": ("secretary", commands.archive),
+    }
+
+    def make(state: str) -> Notice:
+        notice = draft(world)
+        for reached, (login, verb) in road.items():
+            if notice.state != state:
+                with world.acting(login) as actor:
+                    notice = verb(notice, actor=actor, at=at(9, 1))
+                assert notice.state == reached
+        return notice
+
+    def actor(role: str, record):
+        return {Role.SYSTEM: SYSTEM, Role.PUBLIC: PUBLIC, Role.EXPERT: expert}.get(role) or world[LOGINS[role]]
+
+    values = {"edit": {"changes": {"body": "本周日维护。"}}, "schedule": {"publish_at": AT + timedelta(days=1)}}
+    assert disagreements(Notice, TABLE, make=make, actor=actor, values=values, targets=TARGETS) == []
 
 
 def test_a_notice_runs_from_draft_to_archive(world):
