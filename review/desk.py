@@ -7,7 +7,7 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from applications.models import Application, ApplicationVersion
+from applications.models import ApplicationVersion
 from portal.people.models import Affiliation, Organisation
 from portal.regulation.rules import Finding
 from review.assigner import Peer, Seat
@@ -28,6 +28,17 @@ class Conflicts:
         self._reviewers: dict[int, Reviewer] = {}
         self._cases: dict[int, Case] = {}
 
+    def know(self, experts=(), applications=()) -> None:
+        """Reads what the rules see of these experts (instances) and applications (ids), all at once."""
+        fresh = [each for each in experts if each.pk not in self._reviewers]
+        if fresh:
+            alike = self.settings["avoid_same_recommender"]
+            recommended = recommenders_of({each.employer_code for each in fresh}, self.day) if alike else {}
+            self._reviewers |= {each.pk: reviewer_of(each, recommended) for each in fresh}
+        missing = set(applications) - self._cases.keys()
+        if missing:
+            self._cases |= cases_of(missing)
+
     def between(self, expert: int, application: int) -> list[Finding]:
         """Every conflict of an expert (id) with an application (id)."""
         return conflicts_of(
@@ -41,16 +52,12 @@ class Conflicts:
         """{expert's id: what the rules see of them}; each expert is read once."""
         missing = set(ids) - self._reviewers.keys()
         if missing:
-            experts = list(Expert.objects.filter(pk__in=missing))
-            recommended = recommenders_of({each.employer_code for each in experts}, self.day)
-            self._reviewers |= {each.pk: reviewer_of(each, recommended) for each in experts}
+            self.know(experts=Expert.objects.filter(pk__in=missing))
         return self._reviewers
 
     def cases(self, ids) -> dict[int, Case]:
         """{application's id: what the rules see of it}; each application is read once."""
-        missing = set(ids) - self._cases.keys()
-        if missing:
-            self._cases |= cases_of(missing)
+        self.know(applications=ids)
         return self._cases
 
 
@@ -101,8 +108,7 @@ class Desk:
 
     def barred(self, applications, experts: list[Expert]) -> dict[str, frozenset[int]]:
         """{application's number: ids of experts who may never judge it}."""
-        self.known.reviewers([each.pk for each in experts])
-        self.known.cases([each.pk for each in applications])
+        self.known.know(experts, [each.pk for each in applications])
         return {
             each.number: frozenset(expert.pk for expert in experts if self.conflicts(expert.pk, each.pk))
             for each in applications
@@ -137,40 +143,38 @@ def recommenders_of(codes: set[str], day: date) -> dict[str, frozenset[int]]:
 
 def cases_of(ids) -> dict[int, Case]:
     """What the rules see of applications: the last submitted version, and what was declared and requested."""
-    applications = list(Application.objects.filter(pk__in=ids).select_related("organisation"))
-    content = {
-        each.application_id: each.content
-        for each in ApplicationVersion.objects.filter(application__in=applications).order_by("number")
-    }
-    declared = declarations(ids)
-    requested = requests(ids)
-    return {
-        each.pk: Case(
+    versions = ApplicationVersion.objects.filter(application__in=ids).select_related("application__organisation")
+    declared, requested = declarations(ids), requests(ids)
+    found = {}
+    for version in versions.order_by("application_id", "-number").distinct("application_id"):
+        each, content = version.application, version.content
+        found[each.pk] = Case(
             number=each.number,
             host=Employer(each.organisation.name, each.organisation.code),
             applicant_name=each.applicant_name,
             applicant_id=each.applicant_id,
             recommender_id=each.recommender_id,
-            worked_at=worked_at(content.get(each.pk, {})),
-            named=named(content.get(each.pk, {})),
+            worked_at=worked_at(content),
+            named=named(content),
             declared=declared.get(each.pk, {}),
             requested=requested.get(each.pk, {}),
         )
-        for each in applications
-    }
+    return found
 
 
 def declarations(ids) -> dict[int, dict[int, str]]:
     """{application: {expert: reason}}: recusals of any round or meeting, and what the staff recorded."""
-    found: dict[int, dict[int, str]] = {}
     recused = Assignment.objects.filter(application_id__in=ids, state="recused")
-    for each in recused:
-        found.setdefault(each.application_id, {})[each.expert_id] = each.get_recusal_display()
     sheets = PanelSheet.objects.filter(slot__application_id__in=ids).exclude(recusal__in=["", PanelSheet.NONE])
-    for each in sheets.select_related("slot"):
-        found.setdefault(each.slot.application_id, {})[each.expert_id] = each.get_recusal_display()
-    for each in Conflict.objects.filter(application_id__in=ids):
-        found.setdefault(each.application_id, {})[each.expert_id] = each.reason
+    recorded = Conflict.objects.filter(application_id__in=ids)
+    rows = recused.values_list("application_id", "expert_id", "recusal").union(
+        sheets.values_list("slot__application_id", "expert_id", "recusal"),
+        recorded.values_list("application_id", "expert_id", "reason"),
+    )
+    labels = dict(Assignment.Recusal.choices)
+    found: dict[int, dict[int, str]] = {}
+    for application, expert, why in sorted(rows, key=lambda row: row[2] not in labels):  # words after mere kinds
+        found.setdefault(application, {})[expert] = str(labels.get(why, why))
     return found
 
 

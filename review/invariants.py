@@ -39,7 +39,9 @@ def nobody_judges_in_conflict() -> Iterator[str]:
     """No expert holds a task on an application in an open round with which there is a conflict."""
     for round in Round.objects.exclude(state="confirmed").select_related("cycle"):
         known = Conflicts(round.cycle, clock.now(), settings={**round.cycle.settings, **round.settings})
-        for task in round.standing_assignments().select_related("expert"):
+        tasks = list(round.standing_assignments().select_related("expert"))
+        known.know([task.expert for task in tasks], [task.application_id for task in tasks])
+        for task in tasks:
             for finding in known.between(task.expert_id, task.application_id):
                 yield f"{task.number}: {finding.rule}"
 

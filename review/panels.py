@@ -16,7 +16,7 @@ class Panel:
 
     def __init__(self, meeting: Meeting):
         self.meeting = meeting
-        self.members = list(meeting.members.select_related("expert"))
+        self.members = meeting.roll
         self.slots = list(meeting.slots.select_related("application"))
         self.sheets: dict[int, list[PanelSheet]] = defaultdict(list)
         for sheet in PanelSheet.objects.filter(slot__meeting=meeting).defer("values", "total"):

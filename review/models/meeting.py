@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from applications.models import Application, ApplicationVersion, Cycle
 from portal.regulation.articles import Article
@@ -51,6 +52,11 @@ class Meeting(TenantModel, MeetingLifecycle):
     def due(self):
         return ("开会时间", self.held_at) if self.state == "planned" else None
 
+    @cached_property
+    def roll(self) -> list["Member"]:
+        """Its members with their experts, the chair first, as they stood when this instance was first asked."""
+        return list(self.members.select_related("expert"))
+
     def present(self):
         """Members who have signed in and not left."""
         return self.members.filter(signed_in_at__isnull=False, left_at=None)
@@ -78,7 +84,7 @@ class Meeting(TenantModel, MeetingLifecycle):
             yield failed("已经抽过签，顺序不再改变", article=Article(17))
 
     def chair_named(self, **asked):
-        if not self.members.filter(is_chair=True).exists():
+        if not any(each.is_chair for each in self.roll):
             yield failed("请先指定评审组组长", article=Article(17))
 
     def lots_drawn(self, **asked):
@@ -86,16 +92,17 @@ class Meeting(TenantModel, MeetingLifecycle):
             yield failed("请先抽签定序", article=Article(17))
 
     def enough_members(self, **asked):
-        wanted, members = self.settings["panel_members"], self.members.count()
+        wanted, members = self.settings["panel_members"], len(self.roll)
         if members < wanted:
             yield failed(f"评审组现有 {members} 位专家，应有 {wanted} 位", article=Article(17))
 
     def quorum(self, **asked):
-        yield rules.quorum_present(self.present().count(), self.members.count(), self.settings["quorum"])
+        present = sum(each.is_present for each in self.roll)
+        yield rules.quorum_present(present, len(self.roll), self.settings["quorum"])
 
     def members_ready(self, **asked):
         """Art. 33: who is present has signed, and has declared for each candidate."""
-        present = list(self.present().select_related("expert"))
+        present = [each for each in self.roll if each.is_present]
         signed = set(
             Undertaking.objects.filter(meeting=self, signed_at__isnull=False).values_list("expert_id", flat=True)
         )

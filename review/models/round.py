@@ -137,11 +137,13 @@ class Round(TenantModel, RoundLifecycle):
 
     def nobody_conflicted(self, *, at, **asked):
         """Conflicts may have come to light since the seats were given."""
-        from review.desk import Desk
+        from review.desk import Conflicts
 
-        desk = Desk(self, at)
-        for assignment in self.standing_assignments().select_related("expert"):
-            for finding in desk.conflicts(assignment.expert_id, assignment.application_id):
+        known = Conflicts(self.cycle, at, settings={**self.cycle.settings, **self.settings})
+        standing = list(self.standing_assignments().select_related("expert"))
+        known.know([each.expert for each in standing], [each.application_id for each in standing])
+        for assignment in standing:
+            for finding in known.between(assignment.expert_id, assignment.application_id):
                 yield failed(f"{assignment.application_number}：{finding.message}", article=finding.article)
 
     def deadline_later(self, *, at, closes_at=None, **asked):

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections import Counter
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from applications.models import Application, Cycle
 from portal.people.models import User
@@ -33,6 +35,11 @@ class Shortlist(TenantModel, ShortlistLifecycle):
 
     def __str__(self) -> str:
         return self.number
+
+    @cached_property
+    def ranking(self) -> list["ShortlistEntry"]:
+        """Its entries by field and position with their applications, as they stood when this instance was asked."""
+        return list(self.entries.select_related("application"))
 
     def latest(self):
         return self.versions.order_by("-number").first()
@@ -81,14 +88,12 @@ class Shortlist(TenantModel, ShortlistLifecycle):
         yield rules.minutes_attached(self.minutes)
 
     def inside_places(self, **asked):
-        chosen = dict(
-            self.entries.filter(chosen=True).order_by().values_list("field_code").annotate(models.Count("pk"))
-        )
+        chosen = Counter(each.field_code for each in self.ranking if each.chosen)
         for field in self.cycle.fields.all():
-            yield rules.within_places(field.name, chosen.get(field.code, 0), field.places)
+            yield rules.within_places(field.name, chosen[field.code], field.places)
 
     def chosen_passed(self, **asked):
-        entries = self.entries.filter(chosen=True).select_related("application")
+        entries = [each for each in self.ranking if each.chosen]
         yield from rules.only_who_passed({each.application_number: each.passed for each in entries})
         for each in entries:
             if each.application.state != "in_panel_review":

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
@@ -81,6 +82,7 @@ class Board(OfList, RecordPage):
 
     def get(self, request, *args, **kwargs):
         looks.at_board(self.record, actor=self.actor, at=self.at)
+        prefetch_related_objects([self.record.cycle], "fields")
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -98,8 +100,7 @@ class Board(OfList, RecordPage):
     def boards(self) -> list[tuple[str, list, Table]]:
         """(field, how its places stand, table) in the cycle's order of fields."""
         moving = self.record.state == "drafting" and decide(self.actor, "shortlist.move", self.record).allowed
-        entries = self.record.entries.order_by("field_code", "position")
-        rows = {code: list(found) for code, found in groupby(entries, key=lambda each: each.field_code)}
+        rows = {code: list(found) for code, found in groupby(self.record.ranking, key=lambda each: each.field_code)}
         boards = []
         for field in self.record.cycle.fields.all():
             if found := rows.get(field.code):

@@ -108,7 +108,7 @@ def test_the_load_limit_is_the_last_seat(world, assigning):
     with seeded():
         first, second, third = Application.objects.order_by("number")[:3]
     with world.acting("secretary") as secretary:
-        pool.edit(expert, load_max=2, actor=secretary, at=world.at)
+        expert = pool.edit(expert, load_max=2, actor=secretary, at=world.at)
         for application in (first, second):
             rounds.assign(assigning, application, expert, actor=secretary, at=world.at)
         with pytest.raises(Refused) as refused:

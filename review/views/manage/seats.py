@@ -154,7 +154,7 @@ def choices_for(round: Round, application: Application, at) -> list[dict]:
     desk = Desk(round, at)
     seated = {expert for case, expert, _ in desk.pairs if case == application.pk}
     found, experts = [], list(Expert.objects.filter(active=True))
-    desk.known.reviewers([expert.pk for expert in experts])  # all at once
+    desk.known.know(experts)  # all at once
     for expert in experts:
         reasons = [finding.message for finding in desk.conflicts(expert.pk, application.pk)]
         load, cap = desk.load(expert.pk), desk.cap(expert)
