@@ -17,6 +17,7 @@ from fixtures.scenarios.world import World
 from portal.access.decide import Denied
 from portal.access.matrix import row_of
 from portal.events.models import Event
+from portal.people.actor import PUBLIC, SYSTEM
 from portal.people.models import User
 from portal.people.roles import Role
 from portal.regulation.rules import Refused
@@ -25,7 +26,8 @@ from portal.workflow.take import StaleVersion, approve, take
 from review.commands import expert as expert_verbs
 from review.commands import meeting as meeting_verbs
 from review.models import Meeting
-from tests.people import signed_in
+from tests.contracts.steps import Grid
+from tests.people import member, signed_in
 from tests.threads import together
 
 SUPERVISOR = {Role.CAST_SUPERVISOR}
@@ -104,12 +106,44 @@ def test_steps_are_those_of_the_table():
     assert {name for name, step in declared.items() if step.reason} == WITH_REASON
 
 
-@pytest.mark.parametrize("login", [login for login in CAST_LOGINS if login != "supervisor"])
-def test_only_the_supervisor_opens(world, prepared, login):
+LOGINS = {
+    "applicant": "applicant1", "host_clerk": "host1", "host_approver": "host1-boss", "recommender_officer": "haidian",
+    "recommender_approver": "haidian-boss", "cast_officer": "officer", "cast_secretary": "secretary",
+    "cast_finance": "finance", "cast_supervisor": "supervisor", "auditor": "auditor", "sysadmin": "sysadmin",
+}  # fmt: skip
+VALUES = {
+    "edit": {"what": "资助金额", "changes": {"grant_fen": 20_000_000}},
+    "set_fields": {"places": {"2441-03": 1}},
+    "set_quotas": {"quotas": {}},
+    "change_quotas": {"quotas": {}},
+    "move_windows": {"windows": {}},
+}
+
+
+def test_every_step_from_every_state_by_every_role(world, prepared):
+    """What the table allows is taken, everything else is refused or denied; an empty year is led through its stages."""
     cycles.published_call(world, prepared)
-    with world.acting(login) as actor, pytest.raises(Denied):
-        commands.open_applications(prepared, actor=actor, at=world.at)
-    assert fresh().state == "preparing"
+    expert = member(Role.EXPERT, None)
+    table = {name: dict.fromkeys(source, roles) for name, (source, _, roles) in STEPS.items()}
+    targets = {name: target for name, (_, target, _) in STEPS.items() if target}
+
+    def actor(role: str, record):
+        return {Role.SYSTEM: SYSTEM, Role.PUBLIC: PUBLIC, Role.EXPERT: expert}.get(role) or world[LOGINS[role]]
+
+    def make(state: str) -> Cycle:
+        cycle = fresh()
+        if cycle.state != state:
+            with world.acting("supervisor") as supervisor:
+                cycle = commands.advance(cycle, actor=supervisor, at=moment)
+        return cycle
+
+    found = []
+    for state in Cycle.State.values:
+        # Opened while the window runs; every later stage begins when it is over.
+        moment = at(10, 13) if state in ("preparing", "open") else at(10, 31)
+        grid = Grid(Cycle, table, make, actor, VALUES, targets, at=at(10, 13) if state == "preparing" else at(10, 31))
+        found += [*grid.unknown(), *grid.of_state(state)]
+    assert found == []
 
 
 def test_year_runs_from_preparation_to_its_end_and_each_step_is_one_event(world, opened):
