@@ -160,7 +160,7 @@ class Assessment(TenantModel, AssessmentLifecycle):
     def term_over(self, *, at, **asked):
         """The final assessment comes after the term (Art. 32)."""
         ends = self.selectee.ends_date
-        if self.is_final and ends and local_day(at) < ends:
+        if self.is_final and ends and local_day(at) <= ends:
             yield failed(f"培养期到 {day_text(ends)}，期满考核在执行期结束后组织", article=Article(32))
 
     def experts_of_all_kinds(self, **asked):

@@ -60,6 +60,6 @@ def plan_tranches(grant: Grant, *, actor: Actor, at) -> list[Disbursement]:
 
 
 def set_term(selectee: Selectee, at) -> None:
-    """The term runs from the day the task book takes effect, for the cycle's months (the last day is outside)."""
+    """The term runs from the day the task book takes effect, for the cycle's months; both its days are inside."""
     selectee.starts_date = timezone.localdate(at)
-    selectee.ends_date = selectee.starts_date + relativedelta(months=selectee.cycle.cultivation_months)
+    selectee.ends_date = selectee.starts_date + relativedelta(months=selectee.cycle.cultivation_months, days=-1)

@@ -1,42 +1,21 @@
 """Two selectees in cultivation, told once for the folder in a database of its own; each test rolls back."""
 
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.db import connection
 
-from applications.models import Application
-from fixtures.scenarios import city, contracting, nominations, reviewing
+from fixtures.scenarios import contracting, reviewing
 from fixtures.scenarios.cycles import opened_cycle
 from fixtures.scenarios.world import BEIJING, World
 from funding.commands.selection import open_selection
 from funding.models import Selectee
 from portal.people.actor import SYSTEM
 from portal.tenancy.reach import Because, everything
-from portal.workflow.take import take
 from tests.databases import Databases
+from tests.funding.conftest import selected_application, selectee_of
 from tests.review.browser import browsers  # noqa: F401  (a fixture of this folder)
-
-ROAD = [
-    ("enter_network_review", "secretary"),
-    ("advance_to_panel", "secretary"),
-    ("enter_panel", "secretary"),
-    ("propose", "supervisor"),
-    ("publicise", "secretary"),
-    ("select", "secretary"),
-]
-
-
-def selected(world: World, host) -> Application:
-    """One nomination of its recommending unit taken to 正式入选."""
-    application = nominations.screened_application(world, host)
-    nominations.reported_list(world, application.recommender, world.at + timedelta(days=2))
-    city.reviewed(world, application.recommender, world.at + timedelta(days=3))
-    for step, login in ROAD:
-        with world.acting(login) as actor:
-            application = take(step, application, actor=actor, at=world.at + timedelta(days=4))
-    return application
 
 
 def begun(units: int, places: tuple[int, ...]) -> tuple[World, list[Selectee]]:
@@ -45,7 +24,7 @@ def begun(units: int, places: tuple[int, ...]) -> tuple[World, list[Selectee]]:
     world.at = datetime(2025, 8, 20, 9, tzinfo=BEIJING)
     opened_cycle(world, 2025)
     world.at = datetime(2025, 9, 1, 9, tzinfo=BEIJING)
-    chosen = [selected(world, world.hosts[place]) for place in places]
+    chosen = [selected_application(world, world.hosts[place]) for place in places]
     world.at = datetime(2026, 1, 12, 9, tzinfo=BEIJING)
     with everything(because=Because.SEED):
         selectees = [open_selection(application, actor=SYSTEM, at=world.at) for application in chosen]
@@ -83,11 +62,6 @@ def told(django_db_setup, django_db_blocker):
 def world(told, db) -> World:
     """The story; each test goes on with a clock of its own."""
     return copy(told)
-
-
-def selectee_of(world: World, host) -> Selectee:
-    with everything(because=Because.SEED):
-        return Selectee.objects.select_related("organisation", "cycle").get(organisation=host)
 
 
 @pytest.fixture

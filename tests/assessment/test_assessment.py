@@ -195,7 +195,7 @@ def free(world, row, *kinds: str) -> list[int]:
 
 
 def final_checked(world, selectee) -> Assessment:
-    world.at = datetime.combine(selectee.ends_date, datetime.min.time(), BEIJING) + timedelta(hours=9)
+    world.at = datetime.combine(selectee.ends_date, datetime.min.time(), BEIJING) + timedelta(days=1, hours=9)
     return tell.checked(world, tell.reported(world, tell.scheduled(world, selectee, "final", "培养期")))
 
 
@@ -204,10 +204,13 @@ def test_a_final_assessment_waits_for_the_end_of_the_term(world, selectee):
     chosen = free(world, row, "technical", "management", "finance")
     tell.by(world, "officer", experts.assign, row, experts=chosen)
     ends = selectee.ends_date
-    assert refusal(world, "officer", experts.start_review, row) == [
-        f"培养期到 {ends.year}年{ends.month}月{ends.day}日，期满考核在执行期结束后组织（第三十二条）"
-    ]
-    world.at = datetime.combine(ends, datetime.min.time(), BEIJING) - timedelta(hours=2)
+    over = datetime.combine(ends, datetime.min.time(), BEIJING) + timedelta(days=1)
+    for at in (world.at, over - timedelta(hours=2, microseconds=1)):  # a verb comes two hours later
+        world.at = at
+        assert refusal(world, "officer", experts.start_review, row) == [
+            f"培养期到 {ends.year}年{ends.month}月{ends.day}日，期满考核在执行期结束后组织（第三十二条）"
+        ]
+    world.at = over - timedelta(hours=2)
     assert tell.by(world, "officer", experts.start_review, row).state == "expert_review"
 
 

@@ -81,21 +81,22 @@ def world(told, db) -> World:
     return copy(told)
 
 
-def selectee_of(world: World, place: int) -> Selectee:
+def selectee_of(world: World, host) -> Selectee:
+    """The unit's, past every fence."""
     with everything(because=Because.SEED):
-        return Selectee.objects.select_related("organisation", "cycle").get(organisation=world.hosts[place])
+        return Selectee.objects.select_related("organisation", "cycle").get(organisation=host)
 
 
 @pytest.fixture
 def selectee(world) -> Selectee:
     """Of host1, with task book, grant and tranches."""
-    return selectee_of(world, 0)
+    return selectee_of(world, world.hosts[0])
 
 
 @pytest.fixture
 def other(world) -> Selectee:
     """Of host3, the same."""
-    return selectee_of(world, 2)
+    return selectee_of(world, world.hosts[2])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from applications import hanging
 from applications.models import Cycle
 from fixtures.scenarios import contracting
+from funding import sections
 from funding.commands import task_book as books
 from funding.models import Condition, Selectee, TaskBook
 from portal.access.decide import Denied
@@ -116,8 +117,9 @@ def test_the_last_signature_puts_it_in_force_and_begins_the_term(world, selectee
     with everything(because=Because.CHECK_INVARIANTS):
         selectee = Selectee.objects.get(pk=selectee.pk)
         assert (book.state, selectee.state) == ("effective", "active")
-        assert (selectee.starts_date.isoformat(), selectee.ends_date.isoformat()) == ("2026-01-12", "2029-01-12")
+        assert (selectee.starts_date.isoformat(), selectee.ends_date.isoformat()) == ("2026-01-12", "2029-01-11")
         assert list(Condition.objects.values_list("code", flat=True)) == ["contract"]
+        assert sections.term(selectee) == "2026年1月12日 至 2029年1月11日"
         digests = {row.digest for row in book.signatures.all()}
         assert digests == {book.current_text().digest}
         assert book.signed_parties() == ["selectee", "host", "cast"]
@@ -156,5 +158,5 @@ def test_contracting_hangs_until_the_last_signature(world, selectee):
     contracting.signed(world, selectee)
     assert hanging_now() == [("还没有签订任务书的入选者", 2, "第二十六条")]
     for place in (2, 3):
-        contracting.signed(world, selectee_of(world, place))
+        contracting.signed(world, selectee_of(world, world.hosts[place]))
     assert hanging_now() == []
