@@ -25,7 +25,7 @@ from portal.web.links import record_url, url_of
 from portal.web.timeline import timeline
 from portal.workflow.glance import glance
 from portal.workflow.models import PreparedStep
-from portal.workflow.operation import operation
+from portal.workflow.operation import AlreadyDone, operation
 from portal.workflow.take import StaleVersion, approve, decline, open_preparation, possible_steps
 
 
@@ -299,6 +299,8 @@ class FormPage(Page):
             return self.show(form=form, refused=refused, status=422)
         except StaleVersion as stale:
             return self.conflict(stale.record, read_back(form))
+        except AlreadyDone:  # sent twice: what it asked for stands
+            return HttpResponseRedirect(self.back_url())
         return HttpResponseRedirect(self.success_url(result))
 
     def conflict(self, record, sent: list[tuple[str, str]], now: list[tuple[str, str]] | None = None):

@@ -438,3 +438,29 @@ def test_a_record_costs_little(world, selectee, funded, browsers, what):
         if status == 200
     }
     assert {login: cost for login, cost in costs.items() if cost > MOST} == {}
+
+
+# --- sent twice ------------------------------------------------------------------------------------------------------
+
+
+def test_an_expense_sent_twice_is_recorded_once_and_leads_back(world, selectee, funded, browsers):
+    path = at(APPLY, selectee, "grant", "expenses/new/")
+    browser = browsers("host1")
+    sent = {**envelope(browser.get(path)), **PROPER, "amount_fen": "100"}
+    first, second = browser.post(path, sent), browser.post(path, sent)
+    assert (first.status_code, first["Location"]) == (302, at(APPLY, selectee, "expense"))
+    assert (second.status_code, second["Location"]) == (302, at(APPLY, selectee, "grant"))
+    with everything(because=Because.CHECK_INVARIANTS):
+        assert [(row.number, row.amount_fen) for row in Expense.objects.all()] == [("JF2025-0001-Z001", 10_000)]
+
+
+def test_a_payment_sent_twice_is_registered_once_and_leads_back(world, selectee, browsers):
+    approves(world, selectee)
+    path = at(MANAGE, selectee, "tranche", "pay/")
+    browser = browsers("finance")
+    sent = {**envelope(browser.get(path)), "receipt": "YH20260120"}
+    for _ in range(2):
+        answer = browser.post(path, sent)
+        assert (answer.status_code, answer["Location"]) == (302, at(MANAGE, selectee, "tranche"))
+    with everything(because=Because.CHECK_INVARIANTS):
+        assert grant_of(selectee).sums()["paid"] == 15_000_000
