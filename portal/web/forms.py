@@ -57,6 +57,8 @@ def _required(field: forms.Field) -> str:
     if isinstance(field, forms.BooleanField):
         return f"请勾选“{label}”"
     name = plain_label(label)
+    if name.startswith("请"):  # it asks already: 请输入“发布”确认
+        return name
     if isinstance(field, forms.FileField):
         return f"请上传{name}"
     return f"请{'选择' if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else '填写'}{name}"
