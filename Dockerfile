@@ -27,6 +27,8 @@ RUN PORTAL_VAR_DIR=/tmp/var python manage.py collectstatic --no-input --verbosit
  && python -m whitenoise.compress --quiet /app/static \
  && python -m compileall -q portal applications review funding assessment \
  && rm -rf /tmp/var
+# Small fonts that halve the time and size of printed documents; a new volume starts with them.
+RUN PORTAL_VAR_DIR=/var/lib/portal python manage.py prepare_fonts && chown -R portal /var/lib/portal/fonts
 ENV DJANGO_SETTINGS_MODULE=portal.settings.production PORTAL_VAR_DIR=/var/lib/portal
 USER portal
 VOLUME /var/lib/portal

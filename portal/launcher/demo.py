@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -29,19 +29,24 @@ SHOWN = {
 APPS = ["portal", "applications", "review", "funding", "assessment"]
 
 
-def prepare(lock: str = locks.RUNTIME) -> None:
-    """Programs, packages and front-end files; each step is skipped when its inputs are as they were."""
+# What goes on beside the main line of a set-up: it waits for the network or for the other processor.
+beside = ThreadPoolExecutor()
+
+
+def prepare(lock: str = locks.RUNTIME) -> Future:
+    """Programs, packages and front-end files; each step is skipped when its inputs are as they were.
+
+    The front-end files may still be on their way then: the future ends when they are there.
+    """
     absent = system.provide(system.TO_RUN)
     if absent:
         say(
             f"missing: {', '.join(f'{need.name} ({need.purpose})' for need in absent)}; "
             f"install with: sudo {system.install_line(absent)}"
         )
-    with ThreadPoolExecutor() as both:
-        files = both.submit(assets.ensure_assets)
-        environment.install(lock)
-        environment.install(locks.LOCAL, without_dependencies=True)
-        files.result()
+    files = beside.submit(assets.ensure_assets)
+    environment.install(lock, locks.LOCAL)
+    return files
 
 
 def variables(urls: database.Urls) -> dict[str, str]:
@@ -134,8 +139,9 @@ def migrate(variables: dict[str, str], mine: database.Cluster | None) -> None:
         mark_done("migrate", key)
 
 
-def collect_static(variables: dict[str, str]) -> None:
-    """Collect static files when one of them has changed."""
+def collect_static(variables: dict[str, str], fetched: Future) -> None:
+    """Collect static files when one of them has changed, as soon as those from npm are fetched."""
+    fetched.result()
     folders = [VAR / "assets", *(folder for app in APPS for folder in (ROOT / app).glob("**/static"))]
     files = [path for folder in folders for path in sorted(folder.glob("**/*")) if path.is_file()]
     key = digest(*map(str, files), *files, ROOT / locks.RUNTIME, ROOT / "portal/settings/base.py")
@@ -173,7 +179,7 @@ def start_over(mine: database.Cluster | None) -> None:
 def run(stage: str | None, number: int | None, port: int | None, reset: bool, mfa: bool) -> int:
     """The whole demo; returns the exit code after it was stopped."""
     began = time.monotonic()
-    prepare()
+    files = prepare()
     with alone(), demo_database() as (urls, mine):
         say(f"database: {urls.source}")
         story, is_there = choose(mine.identity() if mine else digest(urls.application), stage, number)
@@ -182,21 +188,24 @@ def run(stage: str | None, number: int | None, port: int | None, reset: bool, mf
         port = supervisor.free_port(port)
         env = {**variables(urls), "PORTAL_MFA": "1" if mfa else "0"}
         env.setdefault("PORTAL_BASE_URL", f"http://{supervisor.HOST}:{port}")
-        with ThreadPoolExecutor() as both:
-            static = both.submit(collect_static, env)
-            migrate(env, mine)
-            if reset or not is_there:
-                seed(env, story)
-            static.result()
+        static = beside.submit(collect_static, env, files)
+        migrate(env, mine)
+        if reset or not is_there:
+            seed(env, story)
+        static.result()
         clock = Clock()
         env["PORTAL_FAKE_SINCE"] = str(clock.started)
-        return supervisor.supervise(
-            supervisor.services(port),
-            env,
-            port,
-            on_tick=clock.tick,
-            on_ready=lambda: announce(port, story.stage, time.monotonic() - began),
-        )
+        # The small fonts halve the time that printing takes; nobody has to wait for them.
+        fonts = supervisor.Service("fonts", ["nice", str(PYTHON), "manage.py", "prepare_fonts"])
+
+        def ready() -> None:
+            fonts.start(env)
+            announce(port, story.stage, time.monotonic() - began)
+
+        try:
+            return supervisor.supervise(supervisor.services(port), env, port, on_tick=clock.tick, on_ready=ready)
+        finally:
+            fonts.kill()
 
 
 def choose(place: str, stage: str | None, number: int | None) -> tuple[Story, bool | None]:

@@ -92,24 +92,25 @@ def uv() -> str | None:
     return str(UV)
 
 
-def install(*locks: str, without_dependencies: bool = False) -> None:
-    """Install exactly what the locks name, hashes checked; nothing happens when they were installed before."""
+def install(*locks: str) -> None:
+    """Install exactly what the locks name, hashes checked; nothing happens when they were installed before.
+
+    The locks are whole: what they leave out (the dependencies of a package that brings files alone) is not wanted.
+    """
     paths = [ROOT / lock for lock in locks]
     step, key = "-".join(["install", *locks]), digest(*paths, str(VENV), sys.version)
     with _one_at_a_time:
         ensure_venv()
         if not is_done(step, key):
-            _install(paths, without_dependencies)
+            _install(paths)
             mark_done(step, key)
 
 
-def _install(paths: list[Path], without_dependencies: bool) -> None:
+def _install(paths: list[Path]) -> None:
     fast = uv()
     say(f"install {', '.join(path.name for path in paths)}")
     command = [fast, "pip", "install", "--python", str(PYTHON)] if fast else [*_pip(), "install"]
-    command += ["-q", "--require-hashes", *(part for path in paths for part in ["-r", str(path)])]
-    if without_dependencies:
-        command.append("--no-deps")
+    command += ["-q", "--no-deps", "--require-hashes", *(part for path in paths for part in ["-r", str(path)])]
     if subprocess.run(command, cwd=ROOT, env=for_installers(), check=False).returncode:
         raise SetUpError("The packages could not be installed; the lines above say why (no network, or no index?).")
 
