@@ -9,13 +9,13 @@ from portal.files.models import StoredFile
 from portal.people.actor import Actor
 from portal.people.roles import HOST_ROLES, Role
 
-NEVER_FOR_EXPERTS = frozenset({"id_card"})
+NEVER_FOR_EXPERTS = frozenset({"id_card", "employment_proof"})  # papers that carry identity numbers
 
 
 @file_access(PURPOSE)
 def of_an_application(actor: Actor, file: StoredFile) -> bool:
     """The host unit: its own. Recommending unit and 市科协: files of a submitted version. An expert: those of the last
-    version of an application in reach, identity papers left out."""
+    version of an application in reach, but for papers that carry identity numbers."""
     if actor.role == Role.EXPERT:
         return _in_last_version(file)
     application = Application.objects.get(pk=file.application_id)

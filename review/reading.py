@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from applications.files import NEVER_FOR_EXPERTS
 from applications.form_schema import Definition
 from applications.models import ApplicationVersion
 from applications.models.dossier import definition_of
@@ -13,7 +14,6 @@ from portal.web.components import Section
 
 HIDDEN = {"id_type", "id_number", "mobile", "email", "phone", "address", "birth_date", "ethnicity", "politics"}
 SECRET_LEVEL = "P2"
-PRIVATE = frozenset({"id_card", "employment_proof"})  # papers that carry identity numbers
 
 
 def readable(definition: Definition, content: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -43,6 +43,6 @@ def pages(version: ApplicationVersion, cycle) -> list[tuple[str, Section]]:
 def attachments(version: ApplicationVersion) -> list[tuple[str, StoredFile]]:
     """(what it is, file) of the files that were submitted and that an expert may see, as far as they are reached."""
     listed = {each["file"]: each["key"] for each in version.content.get("attachments", ())}
-    files = StoredFile.objects.filter(pk__in=[pk for pk, key in listed.items() if key not in PRIVATE])
+    files = StoredFile.objects.filter(pk__in=[pk for pk, key in listed.items() if key not in NEVER_FOR_EXPERTS])
     names = reference("attachments")
     return [(names[listed[str(file.pk)]].name, file) for file in files.order_by("created_at")]

@@ -371,3 +371,37 @@ def test_only_the_chair_signs_written_minutes(world):
         with world.acting(login) as expert, pytest.raises(Refused) as refused:
             meetings.sign_minutes(meeting, actor=expert, at=world.at)
         assert messages(refused) == said
+
+
+# --- papers ----------------------------------------------------------------------------------------------------------
+
+
+def files_of(slot: Slot) -> dict[str, str]:
+    """{what it is: address} of the files that were submitted."""
+    with seeded():
+        listed = ApplicationVersion.objects.get(pk=slot.content_id).content["attachments"]
+    return {each["key"]: f"/files/{each['file']}/" for each in listed}
+
+
+@from_point("session")
+def test_a_member_downloads_what_was_submitted_but_papers_with_identity_numbers(world, browsers):
+    """Art. 17, 33: who judges the candidate may read the proofs while the meeting is on, nobody else of the experts."""
+    slot = sheet_of(world, "expert2").slot
+    files = files_of(slot)
+    assert {"id_card", "employment_proof", "project_proof"} <= files.keys()
+    page = browsers("expert2").get(f"/expert/meeting/{slot.meeting.number}/candidates/{slot.order}/").content.decode()
+    for key, address in files.items():
+        private = key in ("id_card", "employment_proof")
+        assert browsers("expert2").get(address).status_code == (404 if private else 200), key
+        assert (address in page) is not private, key
+    assert browsers("expert10").get(files["project_proof"]).status_code == 404, "no member of this panel"
+    declare(world, "expert2", "kin")
+    assert browsers("expert2").get(files["project_proof"]).status_code == 404, "recused"
+
+
+@from_point("minuted")
+def test_the_papers_close_with_the_meeting(world, browsers):
+    for login in ("expert1", "expert2"):
+        with seeded():
+            slot = Slot.objects.order_by("order").first()
+        assert browsers(login).get(files_of(slot)["project_proof"]).status_code == 404

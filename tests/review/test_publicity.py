@@ -1,6 +1,6 @@
 """From the scores to the list, the publicity and the objections, at their edges, in commands (Art. 9, 19)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from applications.commands import notice as notices
 from applications.models import Application, CycleField, Notice
 from applications.tasks import notices_due
 from fixtures.scenarios import reviewing
+from fixtures.scenarios.world import BEIJING
 from portal.events.deliver import deliver_all
 from portal.events.models import Event
 from portal.people.actor import actor_from
@@ -326,3 +327,13 @@ def test_only_the_selected_stand_on_the_formal_list(world, people):
     with pytest.raises(Refused) as refused:
         by(world, "secretary", publicity.draft_final, reviewing.the_shortlist(world))
     assert messages(refused) == ["没有公示期满、尚未列入正式名单的入选者"]
+
+
+@from_point("publicity")
+def test_publicity_and_investigation_are_counted_in_working_days(world):
+    """Published on Saturday 28 November 2026: five working days are 30 November to 4 December; ten end on the 11th."""
+    notice = notice_of(world)
+    assert notice.starts_at.astimezone(BEIJING).date().isoformat() == "2026-11-28"
+    assert notice.ends_at == datetime(2026, 12, 5, tzinfo=BEIJING)
+    objection = by(world, "officer", objections.accept, filed(world))
+    assert objection.due_at == datetime(2026, 12, 12, tzinfo=BEIJING)

@@ -180,6 +180,28 @@ def test_a_conflict_that_comes_to_light_takes_the_task_back_and_bars_the_pair(wo
     assert messages(refused) == [f"{task.expert.name}已声明有利害关系：共同持股"]
 
 
+@from_point("scoring")
+def test_proofs_open_with_the_declaration_and_papers_with_identity_numbers_never(world, browsers):
+    """Art. 33: what is not listed cannot be fetched by its address either."""
+    first = own_tasks(world, "expert1")[0]
+    with seeded():
+        listed = ApplicationVersion.objects.get(pk=first.content_id).content["attachments"]
+    files = {each["key"]: f"/files/{each['file']}/" for each in listed}
+    assert {"id_card", "employment_proof", "project_proof"} <= files.keys()
+
+    def opened() -> set[str]:
+        return {key for key, address in files.items() if browsers("expert1").get(address).status_code == 200}
+
+    assert opened() == set()
+    reviewing.pledged(world, "expert1")
+    assert opened() == set()
+    reviewing.declared(world, "expert1")
+    assert opened() == files.keys() - {"id_card", "employment_proof"}
+    with world.acting("expert1") as expert:
+        tasks.recuse(first, kind="kin", actor=expert, at=world.at)
+    assert opened() == set()
+
+
 # --- sheets ----------------------------------------------------------------------------------------------------------
 
 
