@@ -108,15 +108,7 @@ def topic_of(book: TaskBook) -> str:
 @notify_on("grant.register_account")
 def account_waits(event: Event) -> Told:
     row = of(Grant, event)
-    yield message(
-        "manage",
-        row,
-        [FINANCE],
-        "专门账户待核验",
-        "依托单位登记了专门账户，请核验。",
-        todo=True,
-        topic=f"account:{row.pk}",
-    )
+    yield todo("manage", row, [FINANCE], "专门账户待核验", "依托单位登记了专门账户，请核验。", f"account:{row.pk}")
 
 
 @notify_on("grant.verify_account")
@@ -133,12 +125,18 @@ def payment_waits(event: Event) -> Told:
     yield todo("manage", row, [SUPERVISORS], "拨付待审批", text, f"payment:{row.pk}")
 
 
-@notify_on("disbursement.approve", "disbursement.approve.decline")
+PAYMENT_DECIDED = {
+    "disbursement.approve": "拨付已审批，请付款并登记回单。",
+    "disbursement.approve.decline": "拨付没有获得同意。",
+    "disbursement.withdraw_approval": "拨付的审批已撤回，付款前须重新拟办和审批。",
+}
+
+
+@notify_on(*PAYMENT_DECIDED)
 def payment_decided(event: Event) -> Told:
     row = of(Disbursement, event)
     yield Settled(f"payment:{row.pk}")
-    text = "拨付已审批，请付款并登记回单。" if row.state == "approved" else "拨付没有获得同意。"
-    yield message("manage", row, [FINANCE], "拨付审批结果", text)
+    yield message("manage", row, [FINANCE], "拨付审批结果", PAYMENT_DECIDED[event.kind])
 
 
 @notify_on("disbursement.pay")
