@@ -58,6 +58,8 @@ class Transfer(SealedRows, TenantModel, TransferLifecycle):
 
     def successor(self) -> Selectee | None:
         """The new unit's row of the selectee, once the transfer is approved."""
+        if self.state not in (self.State.APPROVED, self.State.SETTLED):
+            return None
         return Selectee.objects.filter(continues=self.selectee_id).first()
 
     # --- guards ---

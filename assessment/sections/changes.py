@@ -1,7 +1,6 @@
 """Transfers and information changes, in words."""
 
 from assessment.models import InformationChange, Transfer
-from funding.models import Grant, Selectee
 from portal.people.actor import Actor
 from portal.web.components import Section
 from portal.web.formats import instant_text, money_text
@@ -39,7 +38,7 @@ def _money(row: Transfer, at_destination: bool) -> Section:
     if row.moved_fen is not None:
         items.append(("已划转余额", f"{money_text(row.moved_fen)}（{instant_text(row.settled_at)}）"))
     elif not at_destination:
-        sums = Grant.objects.get(selectee=row.selectee_id).sums()
+        sums = row.selectee.grant.sums()
         items += [
             ("已拨付", money_text(sums["paid"])),
             ("已支出", money_text(sums["spent"])),
@@ -50,7 +49,8 @@ def _money(row: Transfer, at_destination: bool) -> Section:
 
 def _rows(row: Transfer, actor: Actor) -> list[Section]:
     """Where the term stood and where it goes on, as far as the viewer reaches."""
-    old = Selectee.objects.filter(pk=row.selectee_id).first()
+    at_destination = actor.organisation_id == row.destination_id
+    old = None if at_destination else row.selectee
     items = [("原单位的记录", old), ("新单位承接的记录", row.successor())]
     found = [(label, each.number) for label, each in items if each and record_url(each, actor)]
     return [Section("入选者记录", found)] if found else []

@@ -1,8 +1,8 @@
-"""Every GET page of list_urls, asked for by every kind of person of two tenants, with records of both and of none.
+"""Every GET page of list_urls, asked for by every kind of person of several units, with records of all and of none.
 
     for visit in crawl(world): …        # one pass over the site; the tests judge what it saw
 
-A record is a tenant's when its keeper is one of the tenant's organisations; who may read it is not asked here.
+A record is a unit's when the unit keeps it; who may read it is not asked here.
 """
 
 from collections import defaultdict
@@ -20,20 +20,25 @@ from applications.models import Application, Attachment, Cycle, Notice, SectionN
 from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.notifications.models import Notification
+from portal.people.models import Affiliation
 from portal.tenancy.reach import Because, everything
 from portal.web.sitemap import Url, urls
 from review.models import Expert
 from tests.people import signed_in
 
-# Host units and the recommending units above them: who of the crawl belongs to which, and whose records each may meet.
+# Units of the crawl and who of each goes round; the first three and their recommending units are the demo's own.
+# In the story host6 moves to host55, host7 stands accused, host54 left (fixtures/scenarios/stages.py).
 UNITS = {
     "host1": ("host1", "host1-boss", "applicant1"),
     "host2": ("host2",),
     "host3": ("host3", "host3-boss", "applicant3"),
+    "host6": ("applicant6", "host6-boss"),
+    "host7": ("applicant7", "host7-boss"),
+    "host54": ("host54-boss", "applicant54"),
+    "host55": ("host55-boss",),
     "haidian": ("haidian", "haidian-boss"),
     "chaoyang": ("chaoyang", "chaoyang-boss"),
 }
-BELOW = {"haidian": {"host1", "host2"}, "chaoyang": {"host3"}}
 EXPERTS = ("expert1", "expert10")
 CAST = ("officer", "secretary", "finance", "supervisor", "auditor", "sysadmin")
 NOBODY = ""
@@ -44,6 +49,7 @@ CITY = "市科协"
 # Numbers of records that are not there, of the length and letters that the paths ask for.
 NOT_THERE = {"year": 1999, "pk": 0, "n": 99_999, "number": 999, "order": 999}
 SAMPLES = 2  # records of each model and keeper
+STRANGERS = 2  # records of other units that one asks for in vain
 # Patterns of libraries whose names are groups of an expression.
 FORGED = {"account_reset_password_from_key": {"uidb36": "1", "key": "forged"}}
 UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SELECT set_config")
@@ -51,17 +57,21 @@ UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SELECT 
 
 @dataclass(frozen=True)
 class Visit:
-    """One request. `keeper`: whose record the URL names (a unit, 市科协, ABSENT), "" where it names none."""
+    """One request. `keeper`: whose record the URL names (a unit, 市科协, ABSENT), "" where it names none.
+
+    is_foreign: the record is of a unit that is neither the person's own nor below it, nor a party to what theirs does.
+    """
 
     url: Url
     login: str
     role: str
     path: str
     keeper: str
+    is_foreign: bool
     status: int
+    location: str
     body: bytes
     queries: tuple[str, ...]
-    location: str = ""
 
     def __str__(self) -> str:
         return f"{self.login or 'nobody'} {self.path} ({self.keeper or '-'}): {self.status} {self.location}".strip()
@@ -70,11 +80,14 @@ class Visit:
     def is_of_a_role(self) -> bool:
         return self.role in self.url.roles
 
-    @property
-    def is_foreign(self) -> bool:
-        """The URL names a record of a unit that is neither the person's own nor below it."""
-        own = "" if self.url.public_reason else UNIT_OF.get(self.login, "")
-        return bool(own) and self.keeper in UNITS and self.keeper not in {own, *BELOW.get(own, ())}
+
+@dataclass(frozen=True)
+class Target:
+    """What a path can name. parties: units whose record it is, or who have a part in it (a transfer has two)."""
+
+    keeper: str
+    kwargs: dict
+    parties: frozenset[str] = frozenset()
 
 
 class Crawler:
@@ -85,11 +98,24 @@ class Crawler:
     def __iter__(self) -> Iterator[Visit]:
         for login in LOGINS:
             browser = self.browser(login)
-            role = self.world[login].role if login else "public"
             for url in self.urls:
-                targets = self.targets(url)
-                for keeper, kwargs in targets if role in url.roles else targets[:1]:  # one refusal of a role is enough
-                    yield self.visit(browser, login, url, keeper, kwargs)
+                for target in self.targets_for(login, url):
+                    yield self.visit(browser, login, url, target)
+
+    def targets_for(self, login: str, url: Url) -> list["Target"]:
+        """One refusal of a role is enough; else everything of theirs, a little of others', and what is not there."""
+        targets, role = self.targets(url), self.role_of(login)
+        if role not in url.roles:
+            return targets[:1] if login == next(each for each in LOGINS if self.role_of(each) == role) else []
+        foreign = [each for each in targets if self.is_foreign(login, url, each)]
+        return [each for each in targets if each not in foreign[STRANGERS:]]
+
+    def role_of(self, login: str) -> str:
+        return self.world[login].role if login else "public"
+
+    def is_foreign(self, login: str, url: Url, target: "Target") -> bool:
+        own = "" if url.public_reason else UNIT_OF.get(login, "")
+        return bool(own) and target.keeper in UNITS and not target.parties & {own, *self.below.get(own, ())}
 
     def browser(self, login: str) -> Client:
         """Signed in and seen this minute, so that no page writes the session."""
@@ -98,9 +124,9 @@ class Crawler:
         browser.get("/me/")
         return browser
 
-    def visit(self, browser: Client, login: str, url: Url, keeper: str, kwargs: dict) -> Visit:
+    def visit(self, browser: Client, login: str, url: Url, target: "Target") -> Visit:
         """One request, and nothing is left of it."""
-        path = reverse(url.name, kwargs=kwargs)
+        path = reverse(url.name, kwargs=target.kwargs)
         connection.queries_log.clear()  # it keeps a limited number, and counts from its beginning
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
             answer = browser.get(path)
@@ -108,24 +134,32 @@ class Crawler:
             transaction.set_rollback(True)
         asked = tuple(query["sql"] for query in captured.captured_queries)
         counted = tuple(sql for sql in asked if not sql.startswith(UNCOUNTED))
-        role = self.world[login].role if login else "public"
-        location = answer.get("Location", "")
-        return Visit(url, login, role, path, keeper, answer.status_code, body, counted, location)
+        return Visit(
+            url=url,
+            login=login,
+            role=self.role_of(login),
+            path=path,
+            keeper=target.keeper,
+            is_foreign=self.is_foreign(login, url, target),
+            status=answer.status_code,
+            location=answer.get("Location", ""),
+            body=body,
+            queries=counted,
+        )
 
     # --- what to put into a path -------------------------------------------------------------------------------------
 
-    def targets(self, url: Url) -> list[tuple[str, dict]]:
-        """[(keeper, kwargs)]: records of several keepers, and one that is not there; [] if the story has none."""
+    def targets(self, url: Url) -> list["Target"]:
+        """Records of several keepers, and one that is not there; none if the story has none."""
         if not url.converters:
-            return [("", FORGED.get(url.name, {}))]
+            return [Target("", FORGED.get(url.name, {}))]
         if url.name not in self._targets:
             with everything(because=Because.CHECK_INVARIANTS):
-                found = [(self.keeper_of(record), kwargs) for record, kwargs in self.named(url)]
-            absent = [
-                (ABSENT, {name: self.not_there(name, value) for name, value in kwargs.items()})
-                for _, kwargs in found[:1]
-            ]
-            self._targets[url.name] = found + absent
+                found = [Target(self.keeper_of(it), kwargs, self.parties_of(it)) for it, kwargs in self.named(url)]
+            for target in found[:1]:
+                kwargs = {name: self.not_there(name, value) for name, value in target.kwargs.items()}
+                found.append(Target(ABSENT, kwargs))
+            self._targets[url.name] = found
         return self._targets[url.name]
 
     @cached_property
@@ -226,6 +260,21 @@ class Crawler:
     @cached_property
     def unit_of_user(self) -> dict[int, str]:
         return {self.world[login].user_id: unit for login, unit in UNIT_OF.items()}
+
+    @cached_property
+    def below(self) -> dict[str, set[str]]:
+        """{recommending unit: host units of the crawl below it}"""
+        with everything(because=Because.CHECK_INVARIANTS):
+            above = Affiliation.objects.filter(to_date=None).values_list("host_id", "recommender_id")
+        found = defaultdict(set)
+        for host, recommender in above:
+            if {host, recommender} <= self.unit_of_organisation.keys():
+                found[self.unit_of_organisation[recommender]].add(self.unit_of_organisation[host])
+        return found
+
+    def parties_of(self, record) -> frozenset[str]:
+        other = self.unit_of_organisation.get(getattr(record, "destination_id", None), "")
+        return frozenset({self.keeper_of(record), other} - {""})
 
     def keeper_of(self, record) -> str:
         """A unit's login or 市科协; "" for units that the crawl does not speak for."""
