@@ -16,6 +16,7 @@ from portal.tenancy.reach import Because, everything
 from portal.workflow.operation import cast_id, locked
 from portal.workflow.take import note, operation, take
 from review import rules
+from review.desk import Conflicts
 from review.lifecycle.assignment import ENDED
 from review.models import Assignment, Avoidance, Conflict, Expert, PanelSheet, Voted
 from review.numbers import next_number
@@ -59,8 +60,12 @@ def add(user: User, *, actor: Actor, at: datetime, **profile) -> Expert:
 
 
 def edit(expert: Expert, *, actor: Actor, at: datetime, **profile) -> Expert:
-    """Changes the profile; what is left out stays. The event names the fields, never their values."""
-    with operation(actor=actor, at=at):
+    """Changes the profile; what is left out stays. The event names the fields, never their values.
+
+    What the new facts forbid the expert to judge is taken back, as with a recorded conflict.
+    """
+    tasks = list(_held(expert))
+    with operation(actor=actor, at=at, lock=tasks):
         row = locked(expert)
         require(actor, EDIT, row)
         changed = [name for name, value in profile.items() if getattr(row, name) != value]
@@ -70,14 +75,37 @@ def edit(expert: Expert, *, actor: Actor, at: datetime, **profile) -> Expert:
         labels = "、".join(str(Expert._meta.get_field(name).verbose_name) for name in changed)
         if changed:
             note(EDIT, row, actor=actor, at=at, facts={"fields": labels})
+            for task in tasks:
+                known = Conflicts(task.round.cycle, at, settings={**task.round.cycle.settings, **task.round.settings})
+                for finding in known.between(row.pk, task.application_id)[:1]:
+                    take("revoke", task, actor=actor, at=at, reason=finding.message)
+            for sheet in _sheets(row).select_related("slot__meeting__cycle"):
+                if Conflicts(sheet.slot.meeting.cycle, at).between(row.pk, sheet.slot.application_id):
+                    _recuse(sheet)
     return row
+
+
+def _held(expert: Expert):
+    """Tasks that count, or will, for a result that is not confirmed."""
+    standing = Assignment.objects.filter(expert=expert).exclude(state__in=ENDED).exclude(round__state="confirmed")
+    return standing.select_related("round__cycle")
+
+
+def _sheets(expert: Expert):
+    """Sheets of a panel whose votes are not counted yet, on which the expert has neither recused nor voted."""
+    open_ones = PanelSheet.objects.filter(expert=expert, slot__meeting__state__in=SITTING)
+    return open_ones.filter(recusal__in=["", PanelSheet.NONE]).exclude(pk__in=Voted.objects.values("sheet"))
+
+
+def _recuse(sheet: PanelSheet) -> None:
+    sheet.declare(PanelSheet.KNOWN)
+    sheet.save()
 
 
 def record_conflict(expert: Expert, application: Application, *, reason: str, actor: Actor, at: datetime) -> Conflict:
     """A conflict that came to light outside the portal: the pair can no longer be assigned, what the expert holds on
     the application is taken back, and sheets of a panel that has not voted no longer count (Art. 17, 33)."""
-    pair = {"expert": expert, "application": application}
-    tasks = list(Assignment.objects.filter(**pair).exclude(state__in=ENDED).exclude(round__state="confirmed"))
+    tasks = list(_held(expert).filter(application=application))
     with operation(actor=actor, at=at, lock=tasks):
         require(actor, RECORD, expert)
         conflict, fresh = Conflict.objects.get_or_create(
@@ -94,15 +122,9 @@ def record_conflict(expert: Expert, application: Application, *, reason: str, ac
             note(RECORD, expert, actor=actor, at=at, facts={"application": application.number}, reason=reason)
             for task in tasks:
                 take("revoke", task, actor=actor, at=at, reason=reason)
-            _recuse_from_the_panel(expert, application)
+            for sheet in _sheets(expert).filter(slot__application=application):
+                _recuse(sheet)
     return conflict
-
-
-def _recuse_from_the_panel(expert: Expert, application: Application) -> None:
-    sheets = PanelSheet.objects.filter(expert=expert, slot__application=application, slot__meeting__state__in=SITTING)
-    for sheet in sheets.filter(recusal__in=["", PanelSheet.NONE]).exclude(pk__in=Voted.objects.values("sheet")):
-        sheet.declare(PanelSheet.KNOWN)
-        sheet.save()
 
 
 def ask_to_avoid(

@@ -41,7 +41,9 @@ class Round(TenantModel, RoundLifecycle):
 
     kept_by = "cast"
     reach_axes = {"rounds": "id"}
-    constraint_findings = {"round_one_per_cycle": failed("本年度已经设置了网络评审", article=Article(17))}
+    constraint_findings = dict.fromkeys(  # the number bears the year, so it may be the first to clash
+        ("round_one_per_cycle", "review_round_number_key"), failed("本年度已经设置了网络评审", article=Article(17))
+    )
 
     number = models.CharField("编号", max_length=20, unique=True)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+", verbose_name="年度批次")

@@ -21,7 +21,9 @@ class Shortlist(TenantModel, ShortlistLifecycle):
     """The proposed list of one cycle: its entries while it is worked on, its versions once it was deliberated."""
 
     kept_by = "cast"
-    constraint_findings = {"shortlist_one_per_cycle": failed("本年度已经拟定了名单", article=Article(19))}
+    constraint_findings = dict.fromkeys(  # the number bears the year, so it may be the first to clash
+        ("shortlist_one_per_cycle", "review_shortlist_number_key"), failed("本年度已经拟定了名单", article=Article(19))
+    )
 
     number = models.CharField("编号", max_length=20, unique=True)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+", verbose_name="年度批次")

@@ -257,6 +257,17 @@ def test_a_conflict_that_comes_to_light_recuses_the_member(world, presenting):
         give(world, login)
 
 
+@from_point("session")
+def test_a_new_employer_recuses_the_member_where_it_must(world, presenting):
+    sheet = give(world, eligible(world)[-1])
+    login = eligible(world)[-1]
+    with seeded():
+        unit = sheet.slot.application.organisation
+        with world.acting("secretary") as secretary:
+            pool.edit(sheet.expert, employer=unit.name, employer_code=unit.code, actor=secretary, at=world.at)
+    assert login not in eligible(world) and login in eligible(world, 1)
+
+
 # --- voting ----------------------------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,28 @@ def test_a_move_keeps_the_places_of_its_field_and_touches_no_other(world):
 
 
 @from_point("minuted")
+def test_a_second_list_of_a_year_is_refused(world):
+    drafted(world)
+    with pytest.raises(Refused) as refused:
+        by(world, "secretary", shortlists.draft, reviewing.the_cycle(world))
+    assert messages(refused) == ["本年度已经拟定了名单"]
+
+
+@from_point("confirmed")
+def test_a_list_waits_for_every_candidates_panel(world):
+    with pytest.raises(Refused) as refused:
+        by(world, "secretary", shortlists.draft, reviewing.the_cycle(world))
+    assert messages(refused) == ["还有 6 位候选人没有会议评审", "还没有会议评审结果"]
+
+
+@from_point("voting")
+def test_a_list_waits_for_signed_minutes(world):
+    with pytest.raises(Refused) as refused:
+        by(world, "secretary", shortlists.draft, reviewing.the_cycle(world))
+    assert messages(refused) == ["会议评审HP2026-01的纪要还没有签署"]
+
+
+@from_point("minuted")
 def test_a_list_without_minutes_is_not_deliberated(world):
     shortlist = drafted(world)
     with pytest.raises(Refused) as refused:

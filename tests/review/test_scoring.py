@@ -7,7 +7,7 @@ import pytest
 from applications.models import Application, ApplicationVersion
 from fixtures.scenarios import reviewing
 from portal.people.actor import SYSTEM, actor_from
-from portal.people.models import Membership
+from portal.people.models import Membership, Organisation
 from portal.regulation.rules import Refused
 from portal.tenancy.reach import Because, everything, reach_of
 from review import standing
@@ -16,6 +16,7 @@ from review.commands import expert as pool
 from review.commands import round as rounds
 from review.models import Assignment, AssignmentUserObjectPermission, Expert, Round, Score, ScoreArchive
 from review.tasks import rounds_due
+from tests.invariants import all_hold
 from tests.review.conftest import from_point
 
 COMMENT = "依托单位研发投入持续，平台条件较好；申报人长期在工程一线，主持项目结果可证，关键技术有自主性。"
@@ -200,6 +201,55 @@ def test_proofs_open_with_the_declaration_and_papers_with_identity_numbers_never
     with world.acting("expert1") as expert:
         tasks.recuse(first, kind="kin", actor=expert, at=world.at)
     assert opened() == set()
+
+
+@from_point("scoring")
+def test_a_new_employer_takes_back_what_it_forbids_and_leaves_the_rest(world):
+    tasks_ = own_tasks(world, "expert1")
+    host = tasks_[0].application.organisation_id
+    with seeded():
+        unit = Organisation.objects.get(pk=host)
+    with world.acting("secretary") as secretary:
+        changed = {"employer": unit.name, "employer_code": unit.code}
+        pool.edit(tasks_[0].expert, actor=secretary, at=world.at, **changed)
+    assert [now(each).state for each in tasks_] == ["revoked", *["invited"] * (len(tasks_) - 1)]
+    assert all_hold()
+
+
+@from_point("begun")
+def test_a_unit_names_three_experts_at_most_and_before_the_review(world):
+    """Whom it names is barred; the unit reads its own wishes and nobody else's."""
+    named = expert_of(world, "expert3")
+    with seeded():
+        own = Application.objects.get(organisation=world.hosts[0])
+    with world.acting("host1") as host:
+        for name in (named.name, "某甲", "某乙"):
+            pool.ask_to_avoid(own, name=name, reason="竞争关系", actor=host, at=world.at)
+        with pytest.raises(Refused) as refused:
+            pool.ask_to_avoid(own, name="某丙", reason="竞争关系", actor=host, at=world.at)
+    assert messages(refused) == ["每份申报最多申请 3 位专家回避"]
+    round = reviewing.round_set_up(world)
+    with world.acting("secretary") as secretary, pytest.raises(Refused) as refused:
+        rounds.assign(round, own, named, actor=secretary, at=world.at)
+    assert messages(refused) == [f"依托单位申请{named.name}回避"]
+    with seeded():
+        another = Application.objects.get(organisation=world.hosts[1])
+    with world.acting("host2") as host, pytest.raises(Refused) as refused:
+        pool.ask_to_avoid(another, name="某甲", reason="竞争关系", actor=host, at=world.at)
+    assert messages(refused) == ["申报已进入评审，不能再申请专家回避"]
+
+
+@from_point("confirmed")
+def test_a_year_has_one_round_and_in_its_time(world):
+    with world.acting("secretary") as secretary, pytest.raises(Refused) as refused:
+        rounds.create(reviewing.the_cycle(world), actor=secretary, at=world.at)
+    assert messages(refused) == ["2026 年度 现在是“会议评审”，还不能设置网络评审"]
+
+
+def test_a_second_round_of_a_year_is_refused(world, assigning):
+    with world.acting("secretary") as secretary, pytest.raises(Refused) as refused:
+        rounds.create(reviewing.the_cycle(world), actor=secretary, at=world.at)
+    assert messages(refused) == ["本年度已经设置了网络评审"]
 
 
 # --- sheets ----------------------------------------------------------------------------------------------------------
