@@ -173,3 +173,22 @@ def test_pages_of_the_objections(world, browsers):
             objections.accept(row, actor=world["officer"], at=world.at)
 
     assert uneven(browsers, pages, more) == {}
+
+
+@from_point("publicity")
+def test_pages_of_what_is_settled(world, browsers):
+    """All six applications, nine members and the published list."""
+    number = reviewing.the_meeting(world).number
+    pages = [
+        ("secretary", "/manage/rounds/WP2026/results/"),
+        ("supervisor", "/manage/rounds/WP2026/"),
+        ("auditor", f"/manage/meetings/{number}/"),
+        ("secretary", "/manage/review/"),
+        ("host1", f"/publicity/{notice_number()}/objection/"),
+    ]
+    assert uneven(browsers, pages, lambda: None) == {}
+
+
+def notice_number() -> str:
+    with seeded():
+        return reviewing.Notice.objects.get(kind="proposed").number
