@@ -63,15 +63,17 @@ def of_selectee(selectee: Selectee, actor) -> list[Section]:
 
 
 def of_task_book(book: TaskBook) -> list[Section]:
-    content = book.content
+    content, promises = book.content, book.promises()
     texts = [(label, content.get(key) or "—") for key, label in {**CHAPTERS, **MORE_CHAPTERS}.items()]
     indicators = [
         [row.code, row.name, row.get_kind_display(), f"{row.target:g} {row.unit}", row.evidence or "—"]
-        for row in book.indicators.all()
+        for row in promises["indicators"]
     ]
-    milestones = [[row.year, row.goal, row.deliverable or "—", day_text(row.due_date)] for row in book.milestones.all()]
+    milestones = [
+        [row.year, row.goal, row.deliverable or "—", day_text(row.due_date)] for row in promises["milestones"]
+    ]
     mentors = [
-        [row.get_kind_display(), row.name, row.unit, row.title or "—", row.plan or "—"] for row in book.mentors.all()
+        [row.get_kind_display(), row.name, row.unit, row.title or "—", row.plan or "—"] for row in promises["mentors"]
     ]
     budget = [
         [category_name(row["category"]), money_text(row["fen"]), row["basis"] or "—"]

@@ -12,6 +12,7 @@ from portal.people.models import User
 from portal.regulation.articles import Article
 from portal.regulation.rules import Finding, failed
 from portal.tenancy.models import TenantModel
+from portal.workflow.glance import once_a_glance
 
 SIGNER_LABELS = {"selectee": "入选者", "host": "依托单位", "cast": "市科协"}
 
@@ -51,9 +52,16 @@ class TaskBook(TenantModel, TaskBookLifecycle):
         return {
             "number": self.number,
             "content": self.content,
-            "indicators": [row.as_data() for row in self.indicators.order_by("code")],
-            "milestones": [row.as_data() for row in self.milestones.order_by("due_date", "pk")],
-            "mentors": [row.as_data() for row in self.mentors.order_by("kind", "pk")],
+            **{key: [row.as_data() for row in rows] for key, rows in self.promises().items()},
+        }
+
+    @once_a_glance
+    def promises(self) -> dict[str, list]:
+        """The rows beside the chapters, in the order in which they are signed."""
+        return {
+            "indicators": list(self.indicators.order_by("code")),
+            "milestones": list(self.milestones.order_by("due_date", "pk")),
+            "mentors": list(self.mentors.order_by("kind", "pk")),
         }
 
     def freeze_text(self, at) -> dict:
@@ -81,6 +89,7 @@ class TaskBook(TenantModel, TaskBookLifecycle):
             plain["content"], plain["indicators"], plain["milestones"], plain["mentors"], self.granted_fen()
         )
 
+    @once_a_glance
     def granted_fen(self) -> int:
         """市科协's money for this selectee, in fen: the budget of the task book adds up to it and the unit's own.
 

@@ -429,6 +429,23 @@ def test_a_list_of_three_expenses_costs_what_one_costs(world, selectee, funded, 
     assert costs[0] == costs[2] <= MOST
 
 
+BUSY = [
+    (drafted, "book", ["host1", "host1-boss", "officer"]),
+    (signing, "book", ["applicant1", "host1-boss", "officer", "supervisor"]),
+    (approves, "tranche", ["finance", "supervisor"]),
+    (flags, "expense", ["host1", "finance"]),
+    (warns, "expense", ["host1-boss", "finance"]),
+    (settles, "grant", ["finance", "supervisor", "host1"]),
+]
+
+
+@pytest.mark.parametrize(("story", "what", "logins"), BUSY)
+def test_a_record_that_is_worked_on_costs_little_too(world, selectee, browsers, story, what, logins):
+    story(world, selectee)
+    costs = {login: questions(browsers(login), at(space_of(login), selectee, what)) for login in logins}
+    assert {login: cost for login, cost in costs.items() if cost > MOST} == {}
+
+
 @pytest.mark.parametrize("what", READERS)
 def test_a_record_costs_little(world, selectee, funded, browsers, what):
     record(world, selectee)
