@@ -8,6 +8,7 @@ register(
     "manage:review.hub",
     {Role.CAST_OFFICER, Role.CAST_SECRETARY, Role.CAST_SUPERVISOR, Role.AUDITOR},
     order=30,
+    also=("experts", "rounds", "assignments", "meetings", "candidates", "shortlists", "objections", "undertaking"),
 )
 register("我的评审", "expert:assignment.list", {Role.EXPERT}, order=10)
 register("评审须知", "expert:assignment.notes", {Role.EXPERT}, order=20)

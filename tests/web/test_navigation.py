@@ -47,6 +47,21 @@ def test_the_longest_beginning_of_the_path_is_current(items):
     assert current("/guide/") == []
 
 
+def test_an_item_holds_further_folders_of_its_workspace_but_takes_none_from_another_item(items):
+    navigation.register("工作台", lambda actor: "/manage/", {Role.CAST_FINANCE}, order=1)
+    navigation.register("经费", lambda actor: "/manage/grants/", {Role.CAST_FINANCE}, order=2, also=("expenses", "papers"))
+    navigation.register("支出", lambda actor: "/manage/expenses/", {Role.CAST_FINANCE}, order=3)
+
+    def current(path):
+        return [link.label for link in navigation.links_for(actor(Role.CAST_FINANCE), path) if link.current]
+
+    assert current("/manage/papers/RW2025-0001/") == ["经费"]
+    assert current("/manage/2025/papers/") == ["经费"]
+    assert current("/manage/expenses/") == ["支出"]
+    assert current("/manage/cycles/") == ["工作台"]
+    assert current("/apply/papers/") == []
+
+
 def test_a_ninth_item_or_a_second_of_the_same_name_is_refused(items):
     for number in range(navigation.MOST):
         navigation.register(f"第{number}项", "public.faq", {Role.EXPERT}, order=number)
