@@ -50,7 +50,7 @@ class ExpenseForm(StepForm):
     payee = forms.CharField(label="收款方", max_length=100)
     payee_related = forms.BooleanField(label="收款方与本单位或入选者有关联", required=False)
     summary = forms.CharField(label="摘要", max_length=200)
-    invoice = forms.CharField(label="发票号（选填）", max_length=40, required=False)
+    invoice = forms.CharField(label="发票号", max_length=40, required=False)
 
 
 class ExplainForm(StepForm):
@@ -111,11 +111,11 @@ class TaskBookForm(StepForm):
 
     goals = ProseField(label="培养目标", limit=1500, required=False)
     tasks = ProseField(label="任务与关键技术攻关", limit=3000, required=False)
-    team = ProseField(label="团队（选填）", limit=1000, required=False)
+    team = ProseField(label="团队", limit=1000, required=False)
     mentoring = ProseField(label="双导师与合作机制", limit=1500, required=False)
     resources = ProseField(label="配套支持", limit=1500, required=False)
     ip = ProseField(label="知识产权与保密", limit=1000, required=False)
-    deliverables = ProseField(label="交付物（选填）", limit=1000, required=False)
+    deliverables = ProseField(label="交付物", limit=1000, required=False)
     promised_fen = MoneyField(label="单位配套资金（万元）", required=False)
 
     def __init__(self, data=None, files=None, **kwargs):
