@@ -299,8 +299,8 @@ class FormPage(Page):
             return self.show(form=form, refused=refused, status=422)
         except StaleVersion as stale:
             return self.conflict(stale.record, read_back(form))
-        except AlreadyDone:  # sent twice: what it asked for stands
-            return HttpResponseRedirect(self.back_url())
+        except AlreadyDone:
+            return HttpResponseRedirect(self.repeated_url())
         return HttpResponseRedirect(self.success_url(result))
 
     def conflict(self, record, sent: list[tuple[str, str]], now: list[tuple[str, str]] | None = None):
@@ -320,6 +320,10 @@ class FormPage(Page):
 
     def success_url(self, result) -> str:
         return record_url(result, self.actor) or self.request.path
+
+    def repeated_url(self) -> str:
+        """Where a form leads that was sent twice: what it asked for stands already."""
+        return self.back_url()
 
     def context(self) -> dict:
         return {"heading": self.title, "submit_label": self.submit_label, "back_url": self.back_url()}

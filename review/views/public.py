@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.urls import reverse
 
 from applications.models import Notice
@@ -11,7 +11,6 @@ from portal.people.actor import PUBLIC
 from portal.web.errors import too_many
 from portal.web.formats import deadline_text, instant_text
 from portal.web.views import FormPage, Page
-from portal.workflow.take import AlreadyDone
 from review import rules
 from review.commands import objection as commands
 from review.forms.objection import FollowForm, ObjectionForm
@@ -61,10 +60,7 @@ class File(Counter, FormPage):
         return {**super().form_options(), "notice": self.notice}
 
     def post(self, request, *args, **kwargs):
-        try:
-            response = super().post(request, *args, **kwargs)
-        except AlreadyDone:
-            return HttpResponseRedirect(self.success_url(None))
+        response = super().post(request, *args, **kwargs)
         if self.receipt:
             keep(self.receipt, response)
         return response
@@ -74,6 +70,9 @@ class File(Counter, FormPage):
 
     def success_url(self, result) -> str:
         return reverse("public:objection.receipt")
+
+    def repeated_url(self) -> str:
+        return self.success_url(None)
 
     def context(self) -> dict:
         notice = self.notice
