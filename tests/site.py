@@ -1,4 +1,4 @@
-"""A site of rendered pages in real Chromium: no server, the strict policy of the portal, and what axe says of a page."""
+"""A site of rendered pages in real Chromium: no server, the portal's strict policy, and what axe says of a page."""
 
 import json
 import mimetypes

@@ -134,6 +134,11 @@ def prepare_decision(
     )
 
 
+def _rows_of(case: ExitCase, notice: ExitNotice | None) -> list:
+    """What a decision touches; a case that nobody was told of has no notice yet."""
+    return [case, *([notice] if notice else []), *ends.rows_of(case.selectee)]
+
+
 def decide(prepared: PreparedStep, *, actor: Actor, at) -> ExitCase:
     """Takes the decision and carries it out.
 
@@ -142,7 +147,7 @@ def decide(prepared: PreparedStep, *, actor: Actor, at) -> ExitCase:
     """
     case = workflow.record_of(prepared)
     notice = case.latest_notice()
-    with operation(actor=actor, at=at, lock=[case, prepared, notice, *ends.rows_of(case.selectee)]):
+    with operation(actor=actor, at=at, lock=[prepared, *_rows_of(case, notice)]):
         case = workflow.approve(prepared, actor=actor, at=at)
         if case.decision != ExitCase.Decision.NONE:
             take(case.decision, case.selectee, actor=actor, at=at)
@@ -169,7 +174,7 @@ def owed_by(selectee: Selectee) -> int:
 def recover(case: ExitCase, *, actor: Actor, at, version=None) -> ExitCase:
     """Starts the recovery of all that was paid; the unit reads the claim on its notice."""
     notice = case.latest_notice()
-    with operation(actor=actor, at=at, lock=[case, notice, *ends.rows_of(case.selectee)]):
+    with operation(actor=actor, at=at, lock=_rows_of(case, notice)):
         owed = owed_by(case.selectee)
         case = take("recover", case, actor=actor, at=at, version=version, amount=money_text(owed))
         grants.recover(ends.grant_of(case.selectee), actor=actor, at=at, amount=money_text(owed))
@@ -191,7 +196,7 @@ def settle(case: ExitCase, *, actor: Actor, at, version=None) -> ExitCase:
 def reinstate(case: ExitCase, *, actor: Actor, at, reason: str, version=None) -> ExitCase:
     """Ends a suspension: the selectee is active again and payments resume; the unit is told."""
     notice = case.latest_notice()
-    with operation(actor=actor, at=at, lock=[case, notice, *ends.rows_of(case.selectee)]):
+    with operation(actor=actor, at=at, lock=_rows_of(case, notice)):
         case = take("reinstate", case, actor=actor, at=at, version=version, reason=reason)
         take("reinstate", case.selectee, actor=actor, at=at)
         ends.pay_again(case.selectee, actor=actor, at=at, reason=reason)

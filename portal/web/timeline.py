@@ -22,11 +22,11 @@ def timeline(record, actor, limit: int = 100) -> list[TimelineItem]:
         .annotate(actor_name=Subquery(actor_name))
         .order_by("-sequence")[:limit]
     )
-    return [_item(event, actor) for event in events]
+    return [_item(event, event.actor_name, actor) for event in events]
 
 
-def _item(event: Event, actor) -> TimelineItem:
-    who = who_acted(event, event.actor_name, actor)
+def _item(event: Event, name: str | None, actor) -> TimelineItem:
+    who = who_acted(event, name, actor)
     note = getattr(event, "note", None)
     return TimelineItem(
         at_text=instant_text(event.at),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from http.cookies import SimpleCookie
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -91,9 +92,11 @@ class Target:
 
 
 class Crawler:
-    def __init__(self, world):
-        self.world = world
-        self.urls = [url for url in urls() if "GET" in url.methods]
+    """Iterates over its visits. method: GET, or POST, which sends an empty form."""
+
+    def __init__(self, world, method: str = "GET"):
+        self.world, self.method = world, method
+        self.urls = [url for url in urls() if method in url.methods]
 
     def __iter__(self) -> Iterator[Visit]:
         for login in LOGINS:
@@ -122,16 +125,19 @@ class Crawler:
         with everything(because=Because.CHECK_INVARIANTS):
             browser = signed_in(self.world[login]) if login else Client()
         browser.get("/me/")
+        browser.raise_request_exception = False  # a page that breaks is a visit like any other: 500
         return browser
 
     def visit(self, browser: Client, login: str, url: Url, target: "Target") -> Visit:
         """One request, and nothing is left of it."""
         path = reverse(url.name, kwargs=target.kwargs)
+        cookies = SimpleCookie({name: morsel.value for name, morsel in browser.cookies.items()})
         connection.queries_log.clear()  # it keeps a limited number, and counts from its beginning
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
-            answer = browser.get(path)
+            answer = browser.generic(self.method, path)
             body = b"" if answer.streaming else answer.content
             transaction.set_rollback(True)
+        browser.cookies = cookies  # whoever signed out is back
         asked = tuple(query["sql"] for query in captured.captured_queries)
         counted = tuple(sql for sql in asked if not sql.startswith(UNCOUNTED))
         return Visit(

@@ -49,7 +49,8 @@ def test_the_longest_beginning_of_the_path_is_current(items):
 
 def test_an_item_holds_further_folders_of_its_workspace_but_takes_none_from_another_item(items):
     navigation.register("工作台", lambda actor: "/manage/", {Role.CAST_FINANCE}, order=1)
-    navigation.register("经费", lambda actor: "/manage/grants/", {Role.CAST_FINANCE}, order=2, also=("expenses", "papers"))
+    also = ("expenses", "papers")
+    navigation.register("经费", lambda actor: "/manage/grants/", {Role.CAST_FINANCE}, order=2, also=also)
     navigation.register("支出", lambda actor: "/manage/expenses/", {Role.CAST_FINANCE}, order=3)
 
     def current(path):
