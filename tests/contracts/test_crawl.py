@@ -42,7 +42,6 @@ OF_ANOTHER_MOMENT = {
             "exit.decide",
             "round.confirm",
             "shortlist.approve",
-            "transfer.approve",
         )
     },
     "manage:assignment.propose": "while seats are filled: tests/review/test_pages.py",
