@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 
 from fixtures.scenarios.world import World
 from portal import clock
@@ -23,6 +24,7 @@ def world(transactional_db, settings, tmp_path, monkeypatch, beginning) -> Itera
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in the thread that tells the story
     settings.MEDIA_ROOT = tmp_path
     settings.PASSWORD_MAX_DAYS = 0  # the story takes years; renewing a password is told in tests/accounts
+    settings.IDLE_SECONDS = 24 * 3600  # the story takes hours between two clicks; after days everybody signs in again
     world = beginning()
     monkeypatch.setattr(clock, "now", lambda: world.at)
     with everything(because=Because.SEED):
@@ -31,5 +33,7 @@ def world(transactional_db, settings, tmp_path, monkeypatch, beginning) -> Itera
 
 @pytest.fixture
 def people(world, live_server) -> Iterator[People]:
+    """While Playwright's loop runs Django has a connection of its own for this thread; it ends with the browser."""
     with chromium_browser() as browser:
         yield People(browser, live_server.url, world)
+        connection.close()

@@ -109,16 +109,24 @@ class Person(Visitor):
         self.press("登录")
 
     def open(self, path: str) -> None:
-        """Who was signed out meanwhile signs in again and comes back to the page."""
         super().open(path)
+        self.sign_in_again()
+
+    def sign_in_again(self) -> None:
+        """Who was signed out meanwhile signs in and comes to the page they wanted."""
         if self.named("heading", "请先登录").count():
             with self.turning_page():
                 self.page.get_by_role("main").get_by_role("link", name="登录", exact=True).click()
             self.sign_in()
 
-    def goes_to(self, *links: str) -> None:
-        """From the workspace, by the bar and by lists."""
-        self.open("/workspace/")
+    def goes_to(self, item: str, *links: str) -> None:
+        """By the bar, then link after link."""
+        bar = self.named("navigation", "主导航").get_by_role("link", name=item, exact=True)
+        if not bar.count():
+            self.open("/workspace/")
+        with self.turning_page():
+            bar.click()
+        self.sign_in_again()
         self.follow(*links)
 
     # --- steps of the record at hand ---------------------------------------------------------------------------------
