@@ -65,8 +65,8 @@ class Setting:
 
 
 REVIEW, NETWORK, PANEL, PUBLICITY = "资格审查", "网络评审", "会议评审", "公示与异议"
-ASSESSMENT, EXIT = "考核", "退出"
-_A15, _A17, _A18, _A19, _A31, _A32, _A33 = map(Article, (15, 17, 18, 19, 31, 32, 33))
+FUNDS, ASSESSMENT, EXIT = "经费", "考核", "退出"
+_A15, _A17, _A18, _A19, _A20, _A31, _A32, _A33 = map(Article, (15, 17, 18, 19, 20, 31, 32, 33))
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("max_corrections", "补正次数上限", REVIEW, _A15, 1, least=0, most=5, unit="次"),
@@ -106,6 +106,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("panel_weight", "综合分中会议评审的权重", PANEL, _A19, 60, "percent", least=0, most=100, unit="%"),
     Setting("publicity_days", "公示期", PUBLICITY, _A19, 5, least=5, most=30, unit="个工作日"),
     Setting("objection_days", "异议核查期限", PUBLICITY, _A19, 10, least=1, most=60, unit="个工作日"),
+    Setting(
+        "tranche_first", "第一期拨付比例", FUNDS, _A20, 50, "percent", least=1, most=98, unit="%",
+        hint="任务书生效、专门账户核验后",
+    ),
+    Setting(
+        "tranche_second", "第二期拨付比例", FUNDS, _A20, 30, "percent", least=1, most=98, unit="%",
+        hint="中期考核合格后",
+    ),
+    Setting(
+        "tranche_third", "第三期拨付比例", FUNDS, _A20, 20, "percent", least=1, most=98, unit="%",
+        hint="期满考核合格后",
+    ),
+    Setting("rectification_days", "负面清单整改期限", FUNDS, _A31, 30, least=5, most=90, unit="个工作日"),
     Setting("excellent_from", "优秀的最低分", ASSESSMENT, _A32, 85, least=1, most=100, unit="分"),
     Setting("qualified_from", "合格的最低分", ASSESSMENT, _A32, 60, least=1, most=100, unit="分"),
     Setting("rectify_months", "整改期限", ASSESSMENT, _A32, 3, least=1, most=12, unit="个月"),
@@ -138,8 +151,10 @@ def problems(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _between(values: Mapping[str, Any]) -> dict[str, str]:
     weights = values["network_weight"] + values["panel_weight"]
+    tranches = values["tranche_first"] + values["tranche_second"] + values["tranche_third"]
     checks = {
         "panel_weight": (weights == 100, f"网络评审和会议评审的权重合计应为 100%，现在是 {weights}%"),
+        "tranche_third": (tranches == 100, f"三期拨付比例合计应为 100%，现在是 {tranches}%"),
         "panel_members": (values["panel_members"] % 2 == 1, "会议评审专家数应为单数"),
         "extreme_high": (values["extreme_low"] < values["extreme_high"], "须另附理由的高分应高于低分"),
         "comment_max": (values["comment_min"] <= values["comment_max"], "评语最多字数不能少于最少字数"),

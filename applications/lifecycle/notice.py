@@ -105,7 +105,7 @@ class NoticeLifecycle(Lifecycle):
         source=["published"],
         target="ended",
         articles=[Article(19)],
-        guards=["period_over", "no_open_objection"],
+        guards=["period_over"],
         sentence="公告{ref}期满",
     )
     def end(self, *, actor, at, **values):

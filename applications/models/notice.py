@@ -98,10 +98,6 @@ class Notice(TenantModel, NoticeLifecycle):
         events = Event.objects.filter(record_table=self._meta.db_table, record_pk=str(self.pk))
         return events.filter(kind__in=("notice.create", "notice.edit"), actor_user_id=user_id).exists()
 
-    def no_open_objection(self, **asked) -> list[Finding]:
-        """An accepted objection holds its own entry; held entries keep the period from ending for them alone."""
-        return []
-
 
 class NoticeEntry(TenantModel):
     """One person on a published list: just the fields that may be public (name, unit, field, recommending unit)."""

@@ -14,7 +14,6 @@ from portal.workflow.take import begin, held, note, operation, take
 
 EXPLAINED = catalogue.kind("expense.explain", "{actor}对{ref}作了说明", [Article(27)])
 REPORTED = catalogue.kind("expense.report_rectification", "{actor}报告了{ref}的整改情况", [Article(27)])
-RECTIFY_DAYS = 30
 
 
 def record(grant: Grant, *, actor: Actor, at, version=None, **values) -> Expense:
@@ -81,8 +80,8 @@ def flag(expense: Expense, *, actor: Actor, at, code: str, reason: str, version=
 
 
 def warn(expense: Expense, *, actor: Actor, at, reason: str, version=None) -> Expense:
-    """Sends the warning; the unit has 30 working days (the cycle's setting) to put things right."""
-    days = expense.grant.selectee.cycle.settings.get("rectification_days", RECTIFY_DAYS)
+    """Sends the warning; the unit has the cycle's working days to put things right."""
+    days = expense.grant.selectee.cycle.settings["rectification_days"]
     due_at = end_of_period(at, days, counting_start_day=False)
     return take("warn", expense, actor=actor, at=at, version=version, reason=reason, due_at=due_at)
 

@@ -10,8 +10,8 @@ from portal.people.actor import Actor
 from portal.web.formats import money_text
 from portal.workflow.take import begin, operation
 
-# Share of the grant in percent and the conditions it waits for, where the cycle's settings say nothing else.
-TRANCHES = [(50, ["contract", "account"]), (30, ["mid_term"]), (20, ["final"])]
+# The cycle's setting of each tranche's share in percent, and the conditions that it waits for.
+TRANCHES = [("tranche_first", ["contract", "account"]), ("tranche_second", ["mid_term"]), ("tranche_third", ["final"])]
 
 
 def open_selection(application: Application, *, actor: Actor, at) -> Selectee:
@@ -38,8 +38,8 @@ def open_selection(application: Application, *, actor: Actor, at) -> Selectee:
 
 def plan_tranches(grant: Grant, *, actor: Actor, at) -> list[Disbursement]:
     """The grant cut into its tranches; the last takes the rounding, so that they sum to the grant exactly."""
-    plan = grant.selectee.cycle.settings.get("tranches", TRANCHES)
-    amounts = [grant.amount_fen * share // 100 for share, _ in plan]
+    settings = grant.selectee.cycle.settings
+    amounts = [grant.amount_fen * settings[share] // 100 for share, _ in TRANCHES]
     amounts[-1] += grant.amount_fen - sum(amounts)
     return [
         begin(
@@ -55,7 +55,7 @@ def plan_tranches(grant: Grant, *, actor: Actor, at) -> list[Disbursement]:
             actor=actor,
             at=at,
         )
-        for place, (amount, (_, needs)) in enumerate(zip(amounts, plan, strict=True), start=1)
+        for place, (amount, (_, needs)) in enumerate(zip(amounts, TRANCHES, strict=True), start=1)
     ]
 
 

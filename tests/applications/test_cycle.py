@@ -258,6 +258,9 @@ def test_a_new_year_copies_form_rubrics_settings_fields_and_quotas(world, prepar
 SETTINGS_REFUSED = [
     ({"network_weight": 50}, "网络评审和会议评审的权重合计应为 100%，现在是 110%"),
     ({"panel_weight": 101}, "“综合分中会议评审的权重”应是 0 到 100 的整数"),
+    ({"tranche_second": 31}, "三期拨付比例合计应为 100%，现在是 101%"),
+    ({"tranche_first": 0}, "“第一期拨付比例”应是 1 到 98 的整数"),
+    ({"rectification_days": 4}, "“负面清单整改期限”应是 5 到 90 的整数"),
     ({"panel_members": 8}, "会议评审专家数应为单数"),
     ({"publicity_days": 4}, "“公示期”应是 5 到 30 的整数"),
     ({"quorum": [1, 3]}, "“到会比例”应写成不小于 1/2、不大于 1 的分数，例如 2/3"),
