@@ -1,52 +1,14 @@
-"""The figures of a year, all from one set of queries (S1). Later apps add theirs by `figure` and `chore`.
-
-@figure(order=30)
-def network_progress(cycle, actor, at) -> Number | None: …
-
-@chore
-def experts_to_remind(cycle, actor, at):  # yields (label, url, how many in words)
-"""
+"""The figures of a year, all from one set of queries (S1)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Q
 
 from applications.models import Cycle, RecommendationList
 from applications.stages import FUNNEL, RECEIVED, TAKES_A_PLACE
-from portal.people.actor import Actor
 from portal.people.models import Organisation
-from portal.web.components import Number
-
-_figures: list[tuple[int, Callable[[Cycle, Actor, datetime], Number | None]]] = []
-_chores: list[Callable[[Cycle, Actor, datetime], Iterable[tuple[str, str, str]]]] = []
-
-
-def figure(*, order: int) -> Callable:
-    """Registers a card of the dashboard; None leaves it out."""
-
-    def register(function: Callable[[Cycle, Actor, datetime], Number | None]) -> Callable:
-        _figures.append((order, function))
-        return function
-
-    return register
-
-
-def chore(function: Callable[[Cycle, Actor, datetime], Iterable[tuple[str, str, str]]]) -> Callable:
-    """Registers lines of the 待办: (label, url, how many in words)."""
-    _chores.append(function)
-    return function
-
-
-def figures(cycle: Cycle, actor: Actor, at: datetime) -> list[Number]:
-    found = (function(cycle, actor, at) for _, function in sorted(_figures, key=lambda pair: pair[0]))
-    return [number for number in found if number is not None]
-
-
-def chores(cycle: Cycle, actor: Actor, at: datetime) -> list[tuple[str, str, str]]:
-    return [line for function in _chores for line in function(cycle, actor, at)]
 
 
 @dataclass(frozen=True)

@@ -52,14 +52,12 @@ class SelecteeList(ListPage):
 class SelecteePage(RecordPage):
     model = Selectee
     related = ("organisation", "recommender", "cycle", "application__field")
-    deeds = (
-        "tracking.add",
-        "information_change.request",
-        "transfer.request",
-        "exit.request",
-        "exit.open",
-        "assessment.schedule",
-    )
+    in_term = ("information_change.request", "transfer.request", "exit.request", "exit.open", "assessment.schedule")
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """Once the term has its end, only the contact log goes on."""
+        return ("tracking.add", *(() if self.record.state in Selectee.final else self.in_term))
 
     def facts(self):
         return sections.of_selectee(self.record, self.actor)

@@ -617,3 +617,11 @@ def test_the_dashboard_counts_by_hand(world, in_review):
     units = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in page.context["tables"][0][1].rows}
     assert units["海淀区科协"] == ["0", "2", "1", "1", "1", "已接收"]
     assert units["朝阳区科协"][:5] == ["1", "0", "1", "0", "0"]
+
+
+def test_the_dashboard_names_what_waits_for_ones_approval_to_those_who_may_give_it(world, in_review):
+    with world.acting("officer") as officer:
+        commands.prepare_reject(in_review, article=Article(14), reason="疑似不实", actor=officer, at=at(11, 2))
+    shown = {login: signed_in(world[login]).get("/manage/2026/").content.decode() for login in ("supervisor", "officer")}
+    assert "等您审批：申报“审查不通过”" in shown["supervisor"] and "1 项" in shown["supervisor"]
+    assert "等您审批" not in shown["officer"]

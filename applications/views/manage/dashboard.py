@@ -1,16 +1,20 @@
 """S1 工作台: four numbers that are links, the units, the funnel, what waits, the year's times."""
 
+from collections.abc import Iterator
+
+from django.db.models import Count
 from django.urls import reverse
 
 from applications import hanging
-from applications.dashboard import YearFigures, chores, figures
-from applications.hanging_questions import proposed
+from applications.dashboard import YearFigures
 from applications.models import Cycle
 from applications.views.manage.years import OfYear, hanging_link
 from portal.access.decide import decide
 from portal.web.components import Action, Bar, Cell, Column, Number, Row, Table
 from portal.web.formats import clock_text, deadline_text, due_text, instant_text
 from portal.web.links import url_of
+from portal.workflow.lifecycle import machines
+from portal.workflow.models import PreparedStep
 
 
 class Dashboard(OfYear):
@@ -58,7 +62,7 @@ class Dashboard(OfYear):
         return f"{url}?{query}" if url and query else url or ""
 
     def numbers(self) -> list[Number]:
-        """已提交, 推荐, 审查, 入选; later apps put theirs between."""
+        """已提交, 推荐, 审查, 入选."""
         counts = self.figures
         waiting, late = counts.states["forwarded"], counts.not_sent()
         reached = dict(counts.funnel())
@@ -71,7 +75,6 @@ class Dashboard(OfYear):
                    self.list_url(action="list.list")),
             Number("已受理", str(reached["受理"]), f"{open_reviews} 份审查中" if open_reviews else "查看审查通过",
                    self.list_url("state=in_cast_review" if open_reviews else "state=eligible")),
-            *figures(self.record, self.actor, self.at),
             Number("正式入选", f"{reached['正式入选']}/{places}", "查看入选", self.list_url("state=selected")),
         ]  # fmt: skip
 
@@ -107,7 +110,7 @@ class Dashboard(OfYear):
         ]
 
     def todo(self) -> list[tuple[str, str, str]]:
-        """What hangs in this stage, what waits for this role, what later apps have."""
+        """What waits for this person's approval, what hangs in this stage, what waits for this role."""
         cycle = self.record
         lines = [
             (f"本阶段未办结：{item.label}", hanging_link(item, cycle, self.actor), f"{item.count} 项")
@@ -118,7 +121,21 @@ class Dashboard(OfYear):
             for action, label, url, count in self.waiting()
             if count and decide(self.actor, action).allowed
         ]
-        return [*((label, url, meta) for label, url, meta in lines if url), *chores(cycle, self.actor, self.at)]
+        return [(label, url, meta) for label, url, meta in [*self.approvals(), *lines] if url]
+
+    def approvals(self) -> Iterator[tuple[str, str, str]]:
+        """Proposals of others, of every machine and year, that this person may decide."""
+        waiting = PreparedStep.objects.filter(outcome=PreparedStep.Outcome.OPEN).exclude(
+            prepared_by_id=self.actor.user_id
+        )
+        counts = waiting.order_by("machine", "step").values_list("machine", "step").annotate(Count("pk"))
+        for machine, name, count in counts:
+            model = machines()[machine]
+            step = model.steps[name]
+            if decide(self.actor, step.action).allowed:
+                action = f"{machine}.list"
+                url = url_of(action, self.actor, self.record) or url_of(action, self.actor) or ""
+                yield f"等您审批：{model.label}“{step.label}”", url, f"{count} 项"
 
     def waiting(self) -> list[tuple[str, str, str, int]]:
         """(who with this action may act, what waits, where, how many)."""
@@ -126,7 +143,6 @@ class Dashboard(OfYear):
         submitted = sum(each.state == "submitted" for each in counts.lists.values())
         drafts, states = cycle.notices.filter(state="draft").count(), counts.states
         return [
-            ("application.reject", "待审批的拟办", self.list_url("waiting=approval"), proposed(cycle).count()),
             ("notice.approve", "待批准的公告", reverse("manage:notice.list"), drafts),
             ("list.accept", "待接收的推荐名单", self.list_url("state=submitted", "list.list"), submitted),
             ("application.receive", "待受理的申报", self.list_url("state=forwarded"), states["forwarded"]),
