@@ -38,7 +38,7 @@ class PaymentForm(StepForm):
 
 
 class ReturnForm(StepForm):
-    fen = MoneyField(label="退回金额（元）", in_yuan=True, least=1)
+    fen = MoneyField(label="退回金额", in_yuan=True, least=1)
     receipt = forms.CharField(label="银行回单号", max_length=60)
 
 
@@ -46,7 +46,7 @@ class ExpenseForm(StepForm):
     spent_date = DayField(label="支出日期")
     voucher = forms.CharField(label="凭证号", max_length=40)
     category = forms.ChoiceField(label="科目", choices=lambda: choices("expense_categories"))
-    amount_fen = MoneyField(label="金额（元）", in_yuan=True, least=1)
+    amount_fen = MoneyField(label="金额", in_yuan=True, least=1)
     payee = forms.CharField(label="收款方", max_length=100)
     payee_related = forms.BooleanField(label="收款方与本单位或入选者有关联", required=False)
     summary = forms.CharField(label="摘要", max_length=200)
@@ -91,7 +91,7 @@ class MentorRow(forms.Form):
 
 class BudgetRow(forms.Form):
     category = forms.ChoiceField(label="科目", choices=lambda: choices("expense_categories"))
-    fen = MoneyField(label="金额（万元）", least=1)
+    fen = MoneyField(label="金额", least=1)
     basis = forms.CharField(label="测算依据（选填）", max_length=200, required=False)
 
 
@@ -116,7 +116,7 @@ class TaskBookForm(StepForm):
     resources = ProseField(label="配套支持", limit=1500, required=False)
     ip = ProseField(label="知识产权与保密", limit=1000, required=False)
     deliverables = ProseField(label="交付物", limit=1000, required=False)
-    promised_fen = MoneyField(label="单位配套资金（万元）", required=False)
+    promised_fen = MoneyField(label="单位配套资金", required=False)
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)

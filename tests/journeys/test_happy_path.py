@@ -371,7 +371,7 @@ def expense(world: World, people: People, selectee: Selectee) -> None:
         "支出日期": f"{world.at.astimezone(BEIJING):%Y-%m-%d}",
         "凭证号": "记-001",
         "科目": "P2 材料费",
-        "金额（元）": "36000",
+        "金额": "36000",
         "收款方": "北京澄原电子材料有限公司",
         "摘要": "试验用基板和封装材料",
     }
@@ -451,6 +451,6 @@ def closed(world: World, people: People, selectee: Selectee, final: Assessment) 
     grant = Grant.objects.get(selectee=selectee)
     finance.goes_to("任务书与经费", selectee.number, f"经费 {grant.number}")
     finance.take(
-        "登记退回款", {"退回金额（元）": "264000", "银行回单号": "TH20291218001"}
+        "登记退回款", {"退回金额": "264000", "银行回单号": "TH20291218001"}
     )  # 300 000 paid, 36 000 spent
     finance.take("结清")
