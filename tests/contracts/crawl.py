@@ -106,6 +106,15 @@ class Crawler:
                 for target in self.targets_for(login, url):
                     yield self.visit(browser, login, url, target)
 
+    def shown(self) -> Iterator[Visit]:
+        """One visit of each page that somebody can look at, as the first who can."""
+        browsers = {login: self.browser(login) for login in LOGINS}
+        for url in self.urls:
+            able = [login for login in LOGINS if self.role_of(login) in url.roles]
+            seen = (self.visit(browsers[each], each, url, it) for each in able for it in self.targets_for(each, url))
+            if visit := next((each for each in seen if each.status == 200 and b"<main" in each.body), None):
+                yield visit
+
     def targets_for(self, login: str, url: Url) -> list["Target"]:
         """One refusal of a role is enough; else everything of theirs, a little of others', and what is not there."""
         targets, role = self.targets(url), self.role_of(login)
